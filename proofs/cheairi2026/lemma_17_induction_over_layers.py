@@ -1,0 +1,101 @@
+"""Lemma 17: errors that grow by known factors per layer or block stay below sigma^{2l} (1 + xi)^l xi."""
+
+import sympy
+
+from boundcheck.core.operators import Named
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Correction,
+    Kind,
+    Scope,
+    Sense,
+    Source,
+    Statement,
+    Term,
+    Variable,
+    Variant,
+)
+
+from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
+from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
+from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
+from .notation import NONNEGATIVE_REALS, POSITIVE_REALS, distance, layer, sigma_1, xi
+
+e_1, e_2, e_3, e_4 = sympy.symbols("epsilon_1 epsilon_2 epsilon_3 epsilon_4", positive=True)
+sigma = sympy.Symbol("sigma", positive=True)
+error = Named("E||z^l - [zhat^l]||^2", r"\mathbb{E}\| z^{\ell} - [\hat z^{\ell}]_{\kappa_{\ell}} \|^{2}", nonnegative=True)
+
+ERROR = Claim(
+    id="error",
+    sense=Sense.UPPER,
+    equation="(59)",
+    relation=sympy.Le(error, sigma ** (2 * layer) * (1 + xi) ** layer * xi),
+    meaning="the mean squared distance of dense and compressed output behind layer l, for l outside B",
+)
+UNCOMPRESSED = Claim(
+    id="uncompressed",
+    sense=Sense.UPPER,
+    equation="(60)",
+    relation=sympy.Le(error, sigma_1**2 * distance),
+    meaning="an uncompressed layer carries the error on, times the square of its operator norm",
+    scope=Scope.LAYER,
+    terms=(Term("carried on", sigma_1**2 * distance, "lemma-17"),),
+)
+SLACK = Assumption(
+    "slack",
+    sympy.Ge(xi, sympy.Max(2 * e_1, 2 * e_3, sympy.sqrt(2 * e_2), sympy.sqrt(2 * e_4))),
+    "xi dominates the four constants",
+)
+# The induction closes if the step does at the first layer it can stand at (l = 1, and l + 1 = 2 behind a block).
+WIDE_STEP = sympy.Le((1 + e_1) / (1 + xi) + e_2 / ((1 + xi) * xi), 1)
+BLOCK_STEP = sympy.Le((1 + e_3) / (1 + xi) ** 2 + e_4 / ((1 + xi) ** 2 * xi), 1)
+INDUCTION = (
+    Assumption("wide-step", WIDE_STEP, "the induction step closes at a wide layer", Scope.WIDE, "before (63)"),
+    Assumption("block-step", BLOCK_STEP, "the induction step closes behind a block", Scope.BOTTLENECK, "before (65)"),
+)
+
+STATEMENT = Statement(
+    id="lemma-17",
+    title="Induction over layers: per-layer growth bounds add up to one bound for the network",
+    kind=Kind.LEMMA,
+    source=Source("Lemma 17", page=34, equations="(56)-(65)", arxiv="Lemma 10"),
+    variables=(
+        Variable(sigma, POSITIVE_REALS, "bound on every operator norm; the projection radius behind layer l is sigma^l"),
+        Variable(sigma_1, NONNEGATIVE_REALS, "operator norm of the uncompressed layer"),
+        Variable(layer, sympy.S.Naturals0, "layer number"),
+        Variable(distance, NONNEGATIVE_REALS, "error in front of the layer"),
+        Variable(error, NONNEGATIVE_REALS, "error behind the layer"),
+        Variable(xi, POSITIVE_REALS, "target"),
+        Variable(e_1, POSITIVE_REALS, "relative growth at a wide layer (57)"),
+        Variable(e_2, POSITIVE_REALS, "absolute growth at a wide layer (57)"),
+        Variable(e_3, POSITIVE_REALS, "relative growth behind a bottleneck block (58)"),
+        Variable(e_4, POSITIVE_REALS, "absolute growth behind a bottleneck block (58)"),
+    ),
+    variants={
+        "printed": Variant(assumptions=(ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, SLACK), claims=(ERROR, UNCOMPRESSED)),
+        "corrected": Variant(
+            assumptions=(ZERO_AT_ZERO, LIPSCHITZ, *INDUCTION),
+            claims=(ERROR, UNCOMPRESSED),
+            corrections=(
+                Correction(
+                    "B is a subset of [m - 1]",
+                    "A block needs the layer behind it: with m in B the conclusion skips the network's output.",
+                ),
+                Correction(
+                    "no projection between the two layers of a block",
+                    "Propositions 21 and 22, which supply (58), bound the block without one, and a projection in front "
+                    "of W_{l+1} can increase the error behind it.",
+                ),
+                Correction(
+                    "the four bounds on xi are replaced by the two inequalities that they imply",
+                    "Theorem 2 sets epsilon_3 = xi/2 + (1 + xi/2) f(2 delta), which meets 2 epsilon_3 <= xi for no delta > 0; "
+                    "the chain before its last simplification has room for it.",
+                ),
+            ),
+        ),
+    },
+    uses=("assumption-7", "assumption-8"),
+    proof_uses=("lemma-9",),
+    remarks=("Smoothness, item (9), is asked for in print and not used by the proof.",),
+)

@@ -1,0 +1,39 @@
+"""Lemma 9: projecting onto a ball that contains u brings v no farther from u."""
+
+import sympy
+
+from boundcheck.core.operators import Norm, Projection
+from boundcheck.core.statement import Assumption, Claim, Kind, Sense, Source, Statement, Variable, Variant
+
+from .notation import POSITIVE_INTEGERS, kappa
+
+n = sympy.Symbol("n", integer=True, positive=True)
+u, v = sympy.MatrixSymbol("u", n, 1), sympy.MatrixSymbol("v", n, 1)
+DISTANCE = Norm(u - v)
+PROJECTED_DISTANCE = Norm(sympy.Add(u, -Projection(v, kappa), evaluate=False))
+
+STATEMENT = Statement(
+    id="lemma-9",
+    title="Projection onto a ball that contains u brings v no farther from u",
+    kind=Kind.LEMMA,
+    source=Source("Lemma 9", page=23, arxiv="Lemma 2"),
+    variables=(
+        Variable(n, POSITIVE_INTEGERS, "dimension"),
+        Variable(u, None, "vector of length n"),
+        Variable(v, None, "vector of length n"),
+        Variable(kappa, sympy.Interval(0, sympy.oo), "radius; infinity is allowed and projects nothing"),
+    ),
+    variants={
+        "printed": Variant(
+            assumptions=(Assumption("radius", sympy.Ge(kappa, Norm(u)), "the ball contains u"),),
+            claims=(
+                Claim(
+                    id="distance",
+                    sense=Sense.UPPER,
+                    relation=sympy.Le(PROJECTED_DISTANCE, DISTANCE),
+                    meaning="||u - [v]_kappa|| <= ||u - v||",
+                ),
+            ),
+        )
+    },
+)

@@ -1,0 +1,157 @@
+"""Theorem 2: wide layers and bottlenecks of a network can be pruned with a bounded error."""
+
+import sympy
+
+from boundcheck.core.functions import LeastDraws
+from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Scope, Sense, Source, Statement, Variable, Variant
+
+from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
+from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
+from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
+from .assumption_10_operator_norm import ASSUMPTION as OPERATOR_NORM
+from .assumption_11_largest_entry import ASSUMPTION as LARGEST_ENTRY
+from .explicit_delta import EXPLICIT_DELTA
+from .notation import ALPHA, NETWORK_VARIABLES, NONNEGATIVE_REALS, POSITIVE_INTEGERS, POSITIVE_REALS
+from .notation import PRUNING_PARAMETERS, allowed_nonzeros, alpha, c_1, c_2, delta, depth, draws, epsilon
+from .notation import error_network, excess_probability, gamma, input_norm, kept_fraction, layer, loss_compressed
+from .notation import loss_dense, n_0, n_l, n_l1, n_l2, p, xi
+
+ENTRIES = n_l * n_l1
+ROOM = p * (1 - alpha) * delta / (alpha * (1 - p))
+NETWORK_ERROR = c_1 ** (2 * depth) * (1 + xi) ** depth * xi
+REALIZED_SHARE = draws(ENTRIES) / ENTRIES
+
+UNIT_BALL = Assumption("unit-ball", sympy.Le(input_norm, 1), "inputs lie in the unit ball; a larger radius is folded into W_1")
+NETWORK_ASSUMPTIONS = (UNIT_BALL, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, OPERATOR_NORM, LARGEST_ENTRY)
+WIDTHS = (
+    Assumption(
+        "wide-ratio",
+        sympy.Le(n_l1 / n_l, ROOM * c_1**2 / c_2**2),
+        "a wide layer shrinks its input enough",
+        Scope.WIDE,
+        "(13)",
+    ),
+    Assumption(
+        "bottleneck-width",
+        sympy.Le(
+            1 / sympy.sqrt(n_l1),
+            ROOM / (c_1**layer * c_2**2 * sympy.Max(1, c_1**-4) * sympy.Max(1, c_2**2, c_2**2 * (1 - p) / p)),
+        ),
+        "a bottleneck's inner width is large",
+        Scope.BOTTLENECK,
+        "(14)",
+    ),
+    Assumption(
+        "bottleneck-ratio",
+        sympy.Le(n_l2 / n_l1, ROOM * c_1**4 / c_2**4),
+        "a bottleneck's second layer shrinks enough",
+        Scope.BOTTLENECK,
+        "(15)",
+    ),
+)
+DRAWS_PRINTED = Assumption(
+    "draws", sympy.Ge(sympy.Max(n_l, n_l1), n_0), "the larger width is at least n_0(p, xi)", Scope.COMPRESSED
+)
+PROCESSED = (
+    Assumption("alpha-above", sympy.Gt(alpha, 1 / ENTRIES), "alpha is above 1/N", Scope.COMPRESSED),
+    Assumption("alpha-below", sympy.Le(alpha, 1 - 1 / ENTRIES), "alpha is at most 1 - 1/N", Scope.COMPRESSED),
+)
+TAIL = Assumption(
+    "tail",
+    sympy.Le(excess_probability(draws(ENTRIES)), epsilon / (1 + epsilon)),
+    "more than (1 + gamma) p T nonzero draws, T = floor(alpha N), have probability at most epsilon/(1 + epsilon)",
+    Scope.COMPRESSED,
+    "Lemma 12",
+)
+ERROR = Claim(
+    id="error",
+    sense=Sense.EXISTENCE,
+    equation="(17)",
+    relation=sympy.Le(error_network, NETWORK_ERROR),
+    meaning="there is a pruned network with this mean squared distance to the dense one",
+)
+LOSS = Claim(
+    id="loss",
+    sense=Sense.EXISTENCE,
+    equation="(18)",
+    relation=sympy.Le(
+        loss_compressed, loss_dense + 2 * sympy.sqrt(error_network * loss_dense) + error_network
+    ),
+    meaning="its loss; the error stands for c_1^{2m} epsilon, epsilon = (1 + xi)^m xi",
+)
+KEPT_PRINTED = Claim(
+    id="kept",
+    sense=Sense.EXISTENCE,
+    equation="(16)",
+    relation=sympy.Le(kept_fraction, sympy.Rational(1, 100) + sympy.Rational(101, 100) * p),
+    meaning="share of nonzero entries in every compressed layer",
+    scope=Scope.COMPRESSED,
+)
+KEPT = Claim(
+    id="kept",
+    sense=Sense.EXISTENCE,
+    equation="(16)",
+    relation=sympy.Le(kept_fraction, 1 - REALIZED_SHARE + allowed_nonzeros(draws(ENTRIES)) / ENTRIES),
+    meaning="share of nonzero entries in every compressed layer",
+    scope=Scope.COMPRESSED,
+)
+LAYERS_EXIST = Correction(
+    "B is a subset of [m - 1]",
+    "A bottleneck at the last layer has no layer behind it, and Lemma 17 then says nothing of the network's output.",
+)
+NO_INNER_PROJECTION = Correction(
+    "no projection behind the layers of B",
+    "The two-layer propositions bound the block without the inner projection that the printed network has.",
+)
+
+STATEMENT = Statement(
+    id="theorem-2",
+    title="Pruning wide layers and bottlenecks",
+    kind=Kind.THEOREM,
+    source=Source("Theorem 2", page=9, equations="(13)-(18), (96)-(104)", arxiv="Theorem 1"),
+    variables=(
+        *NETWORK_VARIABLES,
+        ALPHA,
+        *PRUNING_PARAMETERS,
+        Variable(delta, POSITIVE_REALS, "room that the width conditions leave"),
+        Variable(n_0, POSITIVE_INTEGERS, "width (printed) or number of draws (corrected) that the realization needs"),
+        Variable(kept_fraction, NONNEGATIVE_REALS, "share of nonzero entries in a compressed layer"),
+        Variable(error_network, NONNEGATIVE_REALS, "mean squared distance of the outputs"),
+        Variable(loss_dense, NONNEGATIVE_REALS, "squared loss of the dense network"),
+        Variable(loss_compressed, NONNEGATIVE_REALS, "squared loss of the pruned network"),
+    ),
+    variants={
+        "printed": Variant(
+            assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *WIDTHS),
+            claims=(KEPT_PRINTED, ERROR, LOSS),
+            definitions={
+                delta: EXPLICIT_DELTA.subs(epsilon, xi / 2),
+                n_0: sympy.Max(LeastDraws(gamma, p, xi / 2), sympy.ceiling(1 / (1 - alpha))),
+            },
+        ),
+        "corrected": Variant(
+            assumptions=(*NETWORK_ASSUMPTIONS, *PROCESSED, TAIL, *WIDTHS),
+            claims=(KEPT, ERROR, LOSS),
+            definitions={delta: EXPLICIT_DELTA},
+            corrections=(
+                Correction(
+                    "delta is the explicit delta(xi, epsilon), and epsilon the factor of Lemma 12 at the layers' own draws",
+                    "The printed constants epsilon = xi/2 and epsilon_3 violate Lemma 17's xi >= 2 epsilon_3 for every delta; "
+                    "its chain before the last simplification gives this delta.",
+                ),
+                Correction(
+                    "0.01 + 1.01 p becomes the share that alpha, gamma and p promise",
+                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries unprocessed.",
+                ),
+                LAYERS_EXIST,
+                NO_INNER_PROJECTION,
+            ),
+        ),
+    },
+    uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
+    proof_uses=("proposition-19", "proposition-22", "lemma-17", "lemma-12"),
+    remarks=(
+        "Step (103) claims nu_l <= c_2/sqrt(max(n_{l+1}, n_{l+2})), which (11) does not give for nu_l; the step only "
+        "needs nu_l <= c_2/sqrt(n_{l+1}), which it does.",
+    ),
+)

@@ -1,0 +1,135 @@
+"""Theorem 3: wide layers and bottlenecks of a network can be quantized with a bounded error."""
+
+import sympy
+
+from boundcheck.core.operators import Named
+from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Scope, Sense, Source, Statement, Variable, Variant
+
+from .explicit_delta import EXPLICIT_DELTA
+from .notation import ALPHA, LEVELS, NETWORK_VARIABLES, NONNEGATIVE_REALS, POSITIVE_INTEGERS, POSITIVE_REALS, alpha, c_1
+from .notation import c_2, delta, draws, epsilon, error_network, k, largest_entry, layer, loss_compressed, loss_dense
+from .notation import n_0, n_l, n_l1, n_l2, scale_l, unquantized_fraction
+from .proposition_18_one_layer_quantization import ZERO_IS_A_VALUE
+from .theorem_2_pruning import ENTRIES, ERROR, LAYERS_EXIST, LOSS, NETWORK_ASSUMPTIONS, NO_INNER_PROJECTION, PROCESSED
+
+ROOM = (1 - alpha) * k**2 * delta / alpha
+value = Named("[W-hat_l]_ij", r"[\hat W_{\ell}]_{ij}", real=True)
+printed_step, corrected_step = c_2 * scale_l / k, largest_entry / k
+
+
+def widths(small_c_1: sympy.Expr) -> tuple[Assumption, ...]:
+    """(19)-(21), with the factor of (20) that covers operator norms on one side of 1."""
+    return (
+        Assumption(
+            "wide-ratio",
+            sympy.Le(n_l1 / n_l, ROOM * c_1**2 / c_2**2),
+            "a wide layer shrinks its input enough",
+            Scope.WIDE,
+            "(19)",
+        ),
+        Assumption(
+            "bottleneck-width",
+            sympy.Le(
+                1 / sympy.sqrt(n_l1),
+                ROOM / (c_1**layer * c_2**2 * sympy.Max(1, small_c_1) * sympy.Max(1, c_2**2 / k)),
+            ),
+            "a bottleneck's inner width is large",
+            Scope.BOTTLENECK,
+            "(20)",
+        ),
+        Assumption(
+            "bottleneck-ratio",
+            sympy.Le(n_l2 / n_l1, ROOM * c_1**4 / c_2**4),
+            "a bottleneck's second layer shrinks enough",
+            Scope.BOTTLENECK,
+            "(21)",
+        ),
+    )
+
+
+def values(step: sympy.Expr, least: int) -> Claim:
+    """The set of values of the quantized entries."""
+    return Claim(
+        id="values",
+        sense=Sense.EXISTENCE,
+        relation=sympy.Contains(sympy.Abs(value) / step, sympy.Range(least, k + 1)),
+        meaning="what the quantized entries are multiples of, and which multiples",
+        scope=Scope.COMPRESSED,
+    )
+
+
+UNQUANTIZED_PRINTED = Claim(
+    id="kept",
+    sense=Sense.EXISTENCE,
+    equation="(22)",
+    relation=sympy.Le(unquantized_fraction, sympy.Rational(1, 100)),
+    meaning="share of entries outside K in every compressed layer",
+    scope=Scope.COMPRESSED,
+)
+UNQUANTIZED = Claim(
+    id="kept",
+    sense=Sense.EXISTENCE,
+    equation="(22)",
+    relation=sympy.Le(unquantized_fraction, 1 - draws(ENTRIES) / ENTRIES),
+    meaning="share of entries outside K in every compressed layer",
+    scope=Scope.COMPRESSED,
+)
+DRAWS_PRINTED = Assumption(
+    "draws", sympy.Ge(sympy.Max(n_l, n_l1), n_0), "the larger width is at least n_0(k, xi)", Scope.COMPRESSED
+)
+
+STATEMENT = Statement(
+    id="theorem-3",
+    title="Quantizing wide layers and bottlenecks",
+    kind=Kind.THEOREM,
+    source=Source("Theorem 3", page=10, equations="(19)-(24)", arxiv="Theorem 2"),
+    variables=(
+        *NETWORK_VARIABLES,
+        ALPHA,
+        LEVELS,
+        Variable(delta, POSITIVE_REALS, "room that the width conditions leave"),
+        Variable(n_0, POSITIVE_INTEGERS, "width that the range of alpha needs"),
+        Variable(largest_entry, NONNEGATIVE_REALS, "largest absolute entry of W_l"),
+        Variable(value, sympy.S.Reals, "quantized entry"),
+        Variable(unquantized_fraction, NONNEGATIVE_REALS, "share of entries outside K"),
+        Variable(error_network, NONNEGATIVE_REALS, "mean squared distance of the outputs"),
+        Variable(loss_dense, NONNEGATIVE_REALS, "squared loss of the dense network"),
+        Variable(loss_compressed, NONNEGATIVE_REALS, "squared loss of the quantized network"),
+    ),
+    variants={
+        "printed": Variant(
+            assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *widths(c_1**4)),
+            claims=(UNQUANTIZED_PRINTED, values(printed_step, 1), ERROR, LOSS),
+            definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0), n_0: sympy.ceiling(1 / (1 - alpha))},
+        ),
+        "corrected": Variant(
+            assumptions=(*NETWORK_ASSUMPTIONS, *PROCESSED, *widths(c_1**-4)),
+            claims=(UNQUANTIZED, values(corrected_step, 0), ERROR, LOSS),
+            definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0)},
+            corrections=(
+                Correction(
+                    "(20) has max(1, c_1^-4) in place of max(1, c_1^4)",
+                    "For c_1 < 1 the first summand of f(Lambda) omega is only bounded by c_1^{2(l+1)} if the condition gains "
+                    "c_1^-4, as (14) does.",
+                ),
+                ZERO_IS_A_VALUE,
+                Correction(
+                    "the step is ||W_l||_inf / k in place of c_2 / (k sqrt(max(n_l, n_{l+1})))",
+                    "The draws of Algorithm 1 and Proposition 18 are multiples of ||W_l||_inf / k, which (11) only bounds.",
+                ),
+                Correction(
+                    "0.01 becomes the share that alpha leaves unprocessed",
+                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries outside K.",
+                ),
+                Correction(
+                    "delta is the explicit delta(xi, 0)",
+                    "The theorem only says that delta(xi) exists; no realization step is needed, so epsilon = 0.",
+                ),
+                LAYERS_EXIST,
+                NO_INNER_PROJECTION,
+            ),
+        ),
+    },
+    uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
+    proof_uses=("proposition-18", "proposition-21", "lemma-17"),
+)
