@@ -120,7 +120,7 @@ class Variant:
         raise LibraryError(f"claim={claim_id} is not one of {[claim.id for claim in self.claims]}")
 
     def expand(self, expression: sympy.Basic) -> sympy.Basic:
-        """The expression with every defined symbol replaced, definitions of definitions included."""
+        """The expression with every defined symbol replaced; a definition may use those before it."""
         for symbol, definition in reversed(self.definitions.items()):
             expression = expression.subs(symbol, definition)
         return expression

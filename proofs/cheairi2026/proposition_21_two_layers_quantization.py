@@ -22,7 +22,7 @@ ERROR = Claim(
     scope=Scope.BOTTLENECK,
     terms=block_terms(sympy.Integer(1)),
 )
-DEFINITIONS = {omega_block: OMEGA, Lambda: LAMBDA, tau: 1 / k, Delta: 1 / k**2}
+DEFINITIONS = {tau: 1 / k, Delta: 1 / k**2, omega_block: OMEGA, Lambda: LAMBDA}
 
 STATEMENT = Statement(
     id="proposition-21",

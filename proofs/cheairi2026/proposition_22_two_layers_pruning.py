@@ -22,7 +22,7 @@ ERROR = Claim(
     scope=Scope.BOTTLENECK,
     terms=block_terms(1 + epsilon),
 )
-DEFINITIONS = {omega_block: OMEGA, Lambda: LAMBDA, tau: sympy.Max(p, 1 - p) / p, Delta: (1 - p) / p}
+DEFINITIONS = {tau: sympy.Max(p, 1 - p) / p, Delta: (1 - p) / p, omega_block: OMEGA, Lambda: LAMBDA}
 
 STATEMENT = Statement(
     id="proposition-22",

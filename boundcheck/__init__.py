@@ -1,0 +1,65 @@
+"""Checks theorems about compressing neural networks against real networks. The rooms import nothing from here.
+
+>>> import boundcheck
+>>> network = boundcheck.network_from_widths([64, 1000, 40, 10], c_1=1, c_2=2)
+>>> certificate = boundcheck.verify(network, boundcheck.Proposal(keep=Fraction(3, 10)))
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boundcheck.certify.certificate import Certificate
+    from boundcheck.certify.proposal import Proposal, Target
+    from boundcheck.certify.verify import verify
+    from boundcheck.core.errors import BoundcheckError, InputError
+    from boundcheck.core.verdict import Verdict
+    from boundcheck.library import library
+    from boundcheck.network.activation import parse_activation
+    from boundcheck.network.checkpoint import network_from_checkpoint
+    from boundcheck.network.data import load_data
+    from boundcheck.network.from_law import network_from_law
+    from boundcheck.network.from_widths import network_from_widths
+    from boundcheck.network.layer_sets import LayerSets
+
+# Loaded at first use: importing boundcheck is instant.
+_HOMES = {
+    "BoundcheckError": "core.errors",
+    "Certificate": "certify.certificate",
+    "InputError": "core.errors",
+    "LayerSets": "network.layer_sets",
+    "Proposal": "certify.proposal",
+    "Target": "certify.proposal",
+    "Verdict": "core.verdict",
+    "library": "library",
+    "load_data": "network.data",
+    "network_from_checkpoint": "network.checkpoint",
+    "network_from_law": "network.from_law",
+    "network_from_widths": "network.from_widths",
+    "parse_activation": "network.activation",
+    "verify": "certify.verify",
+}
+
+__all__ = [
+    "BoundcheckError",
+    "Certificate",
+    "InputError",
+    "LayerSets",
+    "Proposal",
+    "Target",
+    "Verdict",
+    "library",
+    "load_data",
+    "network_from_checkpoint",
+    "network_from_law",
+    "network_from_widths",
+    "parse_activation",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'boundcheck' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"boundcheck.{_HOMES[name]}"), name)

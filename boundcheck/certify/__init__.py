@@ -1,0 +1,1 @@
+"""From a network and a proposal to a certificate: the rungs that papers declare, evaluated rigorously."""

@@ -1,0 +1,181 @@
+"""Evaluates a statement at one layer or block of a network: its assumptions, and its error term by term."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+from flint import arb
+from sympy.core.relational import Relational
+
+import boundcheck.exact.registered  # noqa: F401  (teaches evaluate the binomial tail)
+from boundcheck.core.rung import Quantity, Use
+from boundcheck.core.statement import Assumption, Claim, Statement, Variant
+from boundcheck.core.verdict import Verdict
+from boundcheck.exact.ball import Number, lower_decimal, upper_decimal
+from boundcheck.exact.evaluate import decide, evaluate
+
+from .certificate import AssumptionRecord
+from .scaling import ScaledLayer, ScaledNetwork
+
+Environment = Mapping[Quantity, Number]
+RELATIONS = {sympy.Le: "<=", sympy.Lt: "<", sympy.Ge: ">=", sympy.Gt: ">", sympy.Eq: "="}
+DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A statement's variant bound to quantities: a `Use` with its formulas at hand."""
+
+    statement: Statement
+    variant: Variant
+    use: Use
+
+    @property
+    def name(self) -> str:
+        """For people: the statement's printed name."""
+        return self.statement.source.item
+
+    def values(self, environment: Environment) -> dict[sympy.Symbol, Number]:
+        """Symbol by symbol, what the environment gives for the quantity it is bound to."""
+        return {s: environment[quantity] for s, quantity in self.use.binding.items() if quantity in environment}
+
+    def expand(self, expression: sympy.Basic) -> sympy.Basic:
+        """The expression with the variant's definitions put in."""
+        return self.variant.expand(expression)
+
+    def needs(self, expression: sympy.Basic) -> set[Quantity | None]:
+        """Quantities that the expression depends on; None stands for a symbol that is not bound."""
+        return {self.use.binding.get(symbol) for symbol in self.expand(expression).free_symbols}
+
+    def claim(self, claim_id: str) -> Claim:
+        """The variant's claim of that id."""
+        return self.variant.claim(claim_id)
+
+    def terms(self, environment: Environment) -> dict[str, arb]:
+        """The summands of the error claim, evaluated."""
+        values = self.values(environment)
+        return {term.name: evaluate(self.expand(term.expression), values) for term in self.claim(self.use.error_claim).terms}
+
+    def right_side(self, claim_id: str, environment: Environment) -> arb:
+        """What a claim bounds its left side by."""
+        return evaluate(self.expand(self.claim(claim_id).relation.rhs), self.values(environment))
+
+
+def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quantity, Number]:
+    """Everything that the network alone says about a layer: widths, norms, activation facts, constants."""
+    found: dict[Quantity, Number | None] = {
+        Quantity.LAYER: layer.number,
+        Quantity.DEPTH: network.depth,
+        Quantity.N_IN: layer.n_in,
+        Quantity.N_OUT: layer.n_out,
+        Quantity.OPERATOR_NORM: layer.operator_norm,
+        Quantity.LARGEST_ENTRY: layer.largest_entry,
+        Quantity.VALUE_AT_ZERO: layer.value_at_zero,
+        Quantity.LIPSCHITZ: layer.lipschitz,
+        Quantity.CURVATURE: layer.curvature,
+        Quantity.C_1: network.c_1,
+        Quantity.C_2: network.c_2,
+    }
+    if layer.number < network.depth:
+        behind = network.layers[layer.number]
+        found |= {
+            Quantity.N_NEXT: behind.n_out,
+            Quantity.OPERATOR_NORM_NEXT: behind.operator_norm,
+            Quantity.LARGEST_ENTRY_NEXT: behind.largest_entry,
+        }
+    return {quantity: value for quantity, value in found.items() if value is not None}
+
+
+def check_assumption(
+    bound: Bound, assumption: Assumption, environment: Environment, layer: ScaledLayer | None, stated: bool
+) -> AssumptionRecord:
+    """Decide one assumption, rigorously. What is stated rather than measured holds by hypothesis and says so."""
+    needed = bound.needs(assumption.relation)
+    if layer is not None and _is_assumed(needed, layer, stated):
+        return _record(bound, assumption, layer, Verdict.HOLDS, note="assumed: stated, not measured")
+    if layer is not None and Quantity.CURVATURE in needed and layer.curvature is None:
+        note = f"{layer.activation} is not entrywise and twice differentiable"
+        return _record(bound, assumption, layer, Verdict.FAILS, note=note)
+    relation = assumption.relation
+    assert isinstance(relation, Relational)
+    values = bound.values(environment)
+    # A scalar failure of the arithmetic leaves the assumption open; it must not take the other answers with it.
+    try:
+        verdict = decide(bound.expand(relation), values)
+        left, right = (evaluate(bound.expand(side), values) for side in (relation.lhs, relation.rhs))
+        margin = evaluate(bound.expand(_slack(relation)), values)
+    except (ArithmeticError, ValueError) as error:
+        return _record(bound, assumption, layer, Verdict.UNKNOWN, note=f"{type(error).__name__}: {error}")
+    return _record(bound, assumption, layer, verdict, left, right, margin, note=_scaling_note(needed, layer))
+
+
+def _is_assumed(needed: set[Quantity | None], layer: ScaledLayer, stated: bool) -> bool:
+    facts = {Quantity.VALUE_AT_ZERO, Quantity.LIPSCHITZ, Quantity.CURVATURE}
+    if needed & facts and layer.activation is None:
+        return True
+    return stated and needed <= {Quantity.OPERATOR_NORM, Quantity.C_1} or (
+        stated and Quantity.LARGEST_ENTRY in needed and needed <= {Quantity.LARGEST_ENTRY, Quantity.C_2, Quantity.N_IN, Quantity.N_OUT}
+    )
+
+
+def _slack(relation: Relational) -> sympy.Expr:
+    """How far the relation is from failing, in its own units."""
+    if isinstance(relation, sympy.Ge | sympy.Gt):
+        return relation.lhs - relation.rhs
+    return relation.rhs - relation.lhs if not isinstance(relation, sympy.Eq) else -sympy.Abs(relation.lhs - relation.rhs)
+
+
+def _scaling_note(needed: set[Quantity | None], layer: ScaledLayer | None) -> str | None:
+    if layer is None or not needed & {Quantity.LIPSCHITZ, Quantity.CURVATURE}:
+        return None
+    if layer.output_scale == 1 and layer.curvature_scale == 1:
+        return None
+    return (
+        f"{layer.activation}: its constants exceed 1; a factor {float(layer.output_scale):.6g} is absorbed into the next "
+        f"layer's weights and {float(layer.curvature_scale):.6g} into this layer's"
+    )
+
+
+def _record(
+    bound: Bound,
+    assumption: Assumption,
+    layer: ScaledLayer | None,
+    verdict: Verdict,
+    left: arb | None = None,
+    right: arb | None = None,
+    margin: arb | None = None,
+    note: str | None = None,
+) -> AssumptionRecord:
+    falling = isinstance(assumption.relation, sympy.Ge | sympy.Gt)
+    outward = (lower_decimal, upper_decimal) if falling else (upper_decimal, lower_decimal)
+    return AssumptionRecord(
+        id=assumption.id,
+        statement=f"{bound.statement.id} {assumption.equation}".strip(),
+        layer=layer.number if layer else None,
+        meaning=assumption.meaning,
+        value=None if left is None else outward[0](left, DIGITS),
+        relation=RELATIONS[assumption.relation.func],
+        limit=None if right is None else outward[1](right, DIGITS),
+        margin=None if margin is None else lower_decimal(margin, DIGITS),
+        missed_by=_missed_by(verdict, left, right, falling),
+        verdict=verdict,
+        note=note,
+    )
+
+
+def _missed_by(verdict: Verdict, left: arb | None, right: arb | None, falling: bool) -> str | None:
+    if verdict is not Verdict.FAILS or left is None or right is None:
+        return None
+    larger, smaller = (right, left) if falling else (left, right)
+    if not smaller > 0:
+        return None
+    return upper_decimal(larger / smaller, 4)
+
+
+def exact(value: Fraction) -> str:
+    """A rational as a decimal where it is one, else as a quotient."""
+    text = lower_decimal(value, 30)
+    return text if text is not None and Fraction(text) == value else str(value)
+
+

@@ -1,0 +1,29 @@
+"""What a rung found for fixed layer sets, before it is compared with a target."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from boundcheck.core.verdict import Verdict
+from boundcheck.network.layer_sets import LayerSets
+
+from .certificate import AssumptionRecord, BlockRecord, TermRecord
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Assumptions and their conjunction, the error they certify (None: no finite bound), and how it came about.
+
+    error: squared distance at the network's output, in the original scale, rounded up.
+    kept: promised fraction of nonzero entries by compressed layer (pruning only).
+    problem: why the request cannot be met at all, if so.
+    """
+
+    sets: LayerSets
+    assumptions: tuple[AssumptionRecord, ...]
+    error: Fraction | None = None
+    conditions: Verdict = Verdict.FAILS
+    blocks: tuple[BlockRecord, ...] = ()
+    kept: dict[int, Fraction] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    terms: tuple[TermRecord, ...] = ()
+    problem: str | None = None

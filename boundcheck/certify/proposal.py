@@ -1,0 +1,95 @@
+"""What a user proposes: how much to prune or how finely to quantize, where, and which error would be acceptable."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from boundcheck.core.errors import InputError
+from boundcheck.core.rung import Mode
+from boundcheck.network.layer_sets import LayerSets
+
+DEFAULT_RELATIVE_ERROR = Fraction(1, 10)
+DEFAULT_UNQUANTIZED = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The error that would be acceptable; exactly one of the three is set.
+
+    relative: times the trivial bound; absolute: squared distance; xi: c_1^{2m} (1 + xi)^m xi.
+    """
+
+    relative: Fraction | None = None
+    absolute: Fraction | None = None
+    xi: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("relative", "absolute", "xi") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise InputError(
+                f"target={', '.join(given) or 'nothing'}: expected exactly one of max-relative-error, max-error and xi; "
+                "keep one"
+            )
+        value = getattr(self, given[0])
+        if value <= 0:
+            raise InputError(f"target {given[0]}={value}: expected a positive number; raise it")
+        if self.xi is not None and self.xi >= 1:
+            raise InputError(f"xi={self.xi}: expected a number in (0, 1); use --max-error for a larger error")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Exactly one of ``keep`` (pruning) and ``levels`` (quantization); ``sets`` None means auto.
+
+    keep: requested fraction of nonzero weights in every compressed layer, in (0, 1].
+    levels: quantization levels k on each side of zero; unquantized: share of entries that may stay as they are.
+    bernoulli, alpha: fix what a rung would otherwise choose.
+    Raises InputError for values out of range.
+    """
+
+    keep: Fraction | None = None
+    levels: int | None = None
+    unquantized: Fraction | None = None
+    sets: LayerSets | None = None
+    bernoulli: Fraction | None = None
+    alpha: Fraction | None = None
+    target: Target = Target(relative=DEFAULT_RELATIVE_ERROR)
+
+    def __post_init__(self) -> None:
+        if (self.keep is None) == (self.levels is None):
+            raise InputError("expected exactly one of keep (or sparsity) and levels; give one of them")
+        if self.keep is not None and not 0 < self.keep <= 1:
+            raise InputError(f"keep={_short(self.keep)}: expected a fraction in (0, 1]; 0.3 keeps 30% of the weights")
+        if self.levels is not None and self.levels < 1:
+            raise InputError(f"levels={self.levels}: expected at least 1; levels=k gives 2 k + 1 values with zero")
+        _open_unit("bernoulli", self.bernoulli)
+        _open_unit("alpha", self.alpha)
+        _open_unit("unquantized", self.unquantized)
+        if self.mode is Mode.QUANTIZE and self.bernoulli is not None:
+            raise InputError(f"bernoulli={_short(self.bernoulli)} belongs to pruning, not to levels={self.levels}; drop it")
+        if self.mode is Mode.PRUNE and self.unquantized is not None:
+            raise InputError(f"unquantized={_short(self.unquantized)} belongs to quantization, not to keep; drop it")
+
+    @property
+    def mode(self) -> Mode:
+        """PRUNE if ``keep`` is given, else QUANTIZE."""
+        return Mode.PRUNE if self.keep is not None else Mode.QUANTIZE
+
+    @property
+    def unquantized_share(self) -> Fraction:
+        """Share of entries that quantization may leave as they are: as requested, or 0.01 as in (22)."""
+        return DEFAULT_UNQUANTIZED if self.unquantized is None else self.unquantized
+
+    @property
+    def bits_per_weight(self) -> int | None:
+        """Bits that 2 k + 1 values need, ceil(log2(2 k + 1)); None when pruning."""
+        return None if self.levels is None else math.ceil(math.log2(2 * self.levels + 1))
+
+
+def _open_unit(name: str, value: Fraction | None) -> None:
+    if value is not None and not 0 < value < 1:
+        raise InputError(f"{name}={_short(value)}: expected a number in the open interval (0, 1)")
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if len(str(value)) < 12 else f"{float(value):.6g}"

@@ -1,0 +1,109 @@
+"""Turns what went into a certificate (network, proposal, target, statements) into its records."""
+
+from fractions import Fraction
+
+import sympy
+
+from boundcheck.exact.ball import upper_decimal
+from boundcheck.exact.evaluate import evaluate
+from boundcheck.network.layer_sets import LayerSets
+from boundcheck.network.network import Layer, Network
+
+from .block import Bound, exact
+from .certificate import LayerRecord, NetworkRecord, ProposalRecord, StatementRecord, TargetRecord
+from .proposal import Proposal, Target
+from .scaling import DIGITS, round_up
+from .theory import Theory
+
+
+def network_record(network: Network) -> NetworkRecord:
+    """The network's constants, rounded up."""
+    origin = network.origin
+    return NetworkRecord(
+        origin=origin.kind,
+        description=origin.description,
+        widths=list(network.widths),
+        layers=[_layer_record(number, layer) for number, layer in enumerate(network.layers, start=1)],
+        c_1=exact(round_up(network.c_1)),
+        c_2=exact(round_up(network.c_2)),
+        input_radius=exact(round_up(network.input_radius)),
+        probability=None if origin.probability is None else exact(origin.probability),
+        illustrative=origin.illustrative,
+    )
+
+
+def _layer_record(number: int, layer: Layer) -> LayerRecord:
+    activation = layer.activation
+    return LayerRecord(
+        number=number,
+        name=layer.name,
+        n_in=layer.n_in,
+        n_out=layer.n_out,
+        operator_norm=exact(round_up(layer.operator_norm)),
+        largest_entry=exact(round_up(layer.largest_entry)),
+        activation=activation.name if activation else None,
+        lipschitz=_fact(activation.lipschitz) if activation else None,
+        curvature=_fact(activation.curvature) if activation else None,
+        activation_source=activation.reason if activation else None,
+    )
+
+
+def _fact(value: sympy.Expr) -> str | None:
+    return None if value.is_infinite else upper_decimal(evaluate(value, {}), DIGITS)
+
+
+def proposal_record(proposal: Proposal) -> ProposalRecord:
+    """What was asked, exactly."""
+    return ProposalRecord(
+        mode=proposal.mode.value,
+        keep=_optional(proposal.keep),
+        levels=proposal.levels,
+        bits_per_weight=proposal.bits_per_weight,
+        unquantized=exact(proposal.unquantized_share) if proposal.levels is not None else None,
+        wide=_layers(proposal.sets, "wide"),
+        bottleneck=_layers(proposal.sets, "bottleneck"),
+        bernoulli=_optional(proposal.bernoulli),
+        alpha=_optional(proposal.alpha),
+    )
+
+
+def _optional(value: Fraction | None) -> str | None:
+    return None if value is None else exact(value)
+
+
+def _layers(sets: LayerSets | None, which: str) -> list[int] | None:
+    return None if sets is None else sorted(getattr(sets, which))
+
+
+def target_record(target: Target, error: Fraction) -> TargetRecord:
+    """How the acceptable error was asked for and what it comes to."""
+    if target.relative is not None:
+        return TargetRecord(kind="relative", value=exact(target.relative), error=exact(error))
+    if target.absolute is not None:
+        return TargetRecord(kind="absolute", value=exact(target.absolute), error=exact(error))
+    assert target.xi is not None
+    return TargetRecord(kind="xi", value=exact(target.xi), error=exact(error))
+
+
+def statement_records(ladder: tuple[Theory, ...]) -> list[StatementRecord]:
+    """Every statement that the rungs use, each variant once."""
+    found: dict[tuple[str, str], StatementRecord] = {}
+    for theory in ladder:
+        for bound in theory.roles.values():
+            found.setdefault((bound.statement.id, bound.use.variant), _statement_record(theory, bound))
+    return list(found.values())
+
+
+def _statement_record(theory: Theory, bound: Bound) -> StatementRecord:
+    variant, source = bound.variant, bound.statement.source
+    latex = {symbol.name: f"{sympy.latex(symbol)} = {sympy.latex(value)}" for symbol, value in variant.definitions.items()}
+    latex |= {assumption.id: sympy.latex(assumption.relation) for assumption in variant.assumptions}
+    latex |= {f"claim {claim.id}": sympy.latex(claim.relation) for claim in variant.claims}
+    return StatementRecord(
+        id=bound.statement.id,
+        variant=bound.use.variant,
+        title=bound.statement.title,
+        source=f"{theory.paper.venue}, {source.item} {source.equations}, page {source.page}".replace(" ,", ","),
+        latex=latex,
+        corrections=[f"{correction.what}. {correction.why}" for correction in variant.corrections],
+    )

@@ -1,0 +1,231 @@
+"""Interprets a RECURSION rung: each compressed block, and each layer left alone, maps the error in front to that behind."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from boundcheck.core.rung import Mode, Quantity
+from boundcheck.core.statement import Scope
+from boundcheck.core.verdict import conjunction
+from boundcheck.exact.ball import Number, upper_decimal
+from boundcheck.network.layer_sets import LayerSets
+
+from .block import check_assumption, exact, layer_environment
+from .certificate import AssumptionRecord, BlockRecord, TermRecord
+from .outcome import Outcome
+from .parameters import PruningParameters, choose_pruning, promised_kept, quantization_alpha
+from .proposal import Proposal
+from .scaling import ScaledLayer, ScaledNetwork, round_up
+from .theory import Theory
+
+# Errors beyond e^700 are not worth looking ahead to.
+LARGEST_LOGARITHM = 700.0
+BLOCK_SCOPES = {Scope.NETWORK, Scope.COMPRESSED, Scope.WIDE, Scope.BOTTLENECK}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer left alone ("uncompressed") or one compressed block, and the layers it spans."""
+
+    role: str
+    layer: ScaledLayer
+    span: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How the entries of a compressed layer are replaced: what a rung binds, and the promised fractions."""
+
+    quantities: dict[Quantity, Number]
+    alpha: Fraction
+    kept: Fraction | None
+
+
+def steps(network: ScaledNetwork, sets: LayerSets) -> list[Step]:
+    """The network cut into blocks, top to bottom."""
+    found: list[Step] = []
+    number = 1
+    while number <= network.depth:
+        role = "bottleneck" if number in sets.bottleneck else "wide" if number in sets.wide else "uncompressed"
+        found.append(Step(role, network.layers[number - 1], 2 if role == "bottleneck" else 1))
+        number += found[-1].span
+    return found
+
+
+def choose_draw(theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal) -> Draw | None:
+    """The parameters with the least error behind the block; None if the request cannot be met at this layer."""
+    if proposal.mode is Mode.QUANTIZE:
+        alpha = quantization_alpha([step.layer.entries], proposal.unquantized_share, proposal.alpha)
+        assert proposal.levels is not None
+        return None if alpha is None else Draw({Quantity.ALPHA: alpha, Quantity.LEVELS: proposal.levels}, alpha, None)
+    chosen = _choose_pruning(theory, network, step, input_norm, error_in, proposal)
+    return None if chosen is None else Draw(chosen.quantities(), chosen.alpha, promised_kept(chosen, step.layer.entries))
+
+
+def _choose_pruning(
+    theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal
+) -> PruningParameters | None:
+    form = theory.float_error(step.role)
+    known = {q: _float(v) for q, v in block_environment(network, step, input_norm, error_in).items()}
+
+    def cost(alpha: float, bernoulli: float, epsilon: float) -> float:
+        return form(
+            {**known, Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon}
+        )
+
+    assert proposal.keep is not None
+    return choose_pruning([step.layer.entries], proposal.keep, cost, proposal.alpha, proposal.bernoulli)
+
+
+def error_behind(
+    theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, draw: Draw | None
+) -> float | None:
+    """The error behind a block in floats, for looking ahead; None if it is not finite."""
+    environment = block_environment(network, step, input_norm, error_in) | (draw.quantities if draw else {})
+    logarithm = theory.float_error(step.role)({quantity: _float(value) for quantity, value in environment.items()})
+    if step.role == "uncompressed" and error_in == 0:
+        return 0.0
+    return math.exp(logarithm) if logarithm < LARGEST_LOGARITHM else None
+
+
+def block_environment(
+    network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction
+) -> dict[Quantity, Number]:
+    """What is known in front of a block: its layers, the norm bound of its inputs and the error so far."""
+    return {
+        **layer_environment(network, step.layer),
+        Quantity.INPUT_NORM: input_norm,
+        Quantity.PROJECTION_RADIUS: output_norm(network, step, input_norm),
+        Quantity.ERROR_IN: error_in,
+    }
+
+
+def output_norm(network: ScaledNetwork, step: Step, input_norm: Fraction) -> Fraction:
+    """The projection radius behind a block: the input's bound times the operator norms of its layers."""
+    for offset in range(step.span):
+        input_norm = input_norm * network.layers[step.layer.number - 1 + offset].operator_norm
+    return input_norm
+
+
+def _float(value: Number) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.inf
+
+
+def certify_recursion(theory: Theory, network: ScaledNetwork, sets: LayerSets, proposal: Proposal) -> Outcome:
+    """Evaluate the rung rigorously for fixed layer sets; parameters are chosen block by block for the least error."""
+    rows: list[AssumptionRecord] = [
+        check_assumption(bound, assumption, layer_environment(network, layer), layer, network.stated)
+        for layer in network.layers
+        for bound, assumption in theory.layer_assumptions
+    ]
+    run = _Run(theory, network, proposal, network.input_norm)
+    for step in steps(network, sets):
+        problem = run.advance(step)
+        if problem is not None:
+            return Outcome(sets, tuple(rows + run.rows), problem=problem)
+    error = None if run.error is None else round_up(run.error * network.error_scale)
+    return Outcome(
+        sets=sets,
+        assumptions=tuple(rows + run.rows),
+        error=error,
+        conditions=conjunction(row.verdict for row in rows + run.rows),
+        blocks=tuple(run.blocks),
+        kept=run.kept,
+        terms=run.shares(),
+    )
+
+
+class _Run:
+    """The recursion's state on its way through the network."""
+
+    def __init__(self, theory: Theory, network: ScaledNetwork, proposal: Proposal, input_norm: Fraction) -> None:
+        self.theory, self.network, self.proposal = theory, network, proposal
+        self.input_norm = input_norm
+        self.error: Fraction | None = Fraction(0)
+        self.rows: list[AssumptionRecord] = []
+        self.blocks: list[BlockRecord] = []
+        self.kept: dict[int, Fraction] = {}
+        self._terms: list[tuple[int, dict[str, tuple[str, float, str | None]]]] = []
+
+    def advance(self, step: Step) -> str | None:
+        """Go over one block; a sentence if the request cannot be met there."""
+        environment = block_environment(self.network, step, self.input_norm, self.error or Fraction(0))
+        if step.role != "uncompressed":
+            draw = choose_draw(
+                self.theory, self.network, step, self.input_norm, self.error or Fraction(0), self.proposal
+            )
+            if draw is None:
+                return f"layer {step.layer.number}: no parameters of the draw meet the request"
+            environment |= draw.quantities
+        self._check(step, environment)
+        self._carry(step, environment)
+        if step.role != "uncompressed":
+            self._note_block(step, draw)
+        self.input_norm = output_norm(self.network, step, self.input_norm)
+        return None
+
+    def _check(self, step: Step, environment: dict[Quantity, Number]) -> None:
+        if step.role == "uncompressed":
+            return  # its only assumptions are those of every layer
+        for bound, assumption in self.theory.assumptions(step.role, BLOCK_SCOPES):
+            self.rows.append(check_assumption(bound, assumption, environment, step.layer, self.network.stated))
+
+    def _carry(self, step: Step, environment: dict[Quantity, Number]) -> None:
+        bound = self.theory.roles[step.role]
+        terms = bound.terms(environment)
+        origins = {term.name: term.origin for term in bound.claim(bound.use.error_claim).terms}
+        self._terms.append(
+            (
+                step.layer.number,
+                {name: (origins[name], float(value.mid()), upper_decimal(value)) for name, value in terms.items()},
+            )
+        )
+        total = sum(terms.values())
+        finite = self.error is not None and upper_decimal(total) is not None
+        self.error = round_up(total) if finite else None
+
+    def _note_block(self, step: Step, draw: Draw) -> None:
+        entries = step.layer.entries
+        draws = math.floor(draw.alpha * entries)
+        if draw.kept is not None:
+            self.kept[step.layer.number] = draw.kept
+        self.blocks.append(
+            BlockRecord(
+                layer=step.layer.number,
+                role="wide" if step.role == "wide" else "bottleneck",
+                entries=entries,
+                draws=draws,
+                parameters={quantity.name.lower(): exact(Fraction(value)) for quantity, value in draw.quantities.items()},  # type: ignore[arg-type]
+                promised_kept=None if draw.kept is None else upper_decimal(draw.kept),
+                promised_unquantized=None if draw.kept is not None else upper_decimal(1 - Fraction(draws, entries)),
+                error=None if self.error is None else exact(self.error),
+            )
+        )
+
+    def shares(self) -> tuple[TermRecord, ...]:
+        """Every summand with its share of the output error: what it adds, times what later blocks make of it."""
+        records: list[TermRecord] = []
+        final = sum(value for _, value, _ in self._terms[-1][1].values())
+        amplification = 1.0
+        for layer, terms in reversed(self._terms):
+            for name, (origin, value, text) in terms.items():
+                share = None if name == "carried on" else _share(value * amplification, final)
+                records.append(TermRecord(layer=layer, name=name, origin=origin, value=text, share=share))
+            before = self._error_before(layer)
+            carried = terms.get("carried on", ("", 0.0, None))[1]
+            amplification *= carried / before if before else 0.0
+        return tuple(reversed(records))
+
+    def _error_before(self, layer: int) -> float:
+        """The error in front of a layer: the sum of the previous block's terms."""
+        previous = [terms for number, terms in self._terms if number < layer]
+        return sum(value for _, value, _ in previous[-1].values()) if previous else 0.0
+
+
+def _share(value: float, final: float) -> float | None:
+    if not (math.isfinite(value) and math.isfinite(final)) or final <= 0:
+        return None
+    return round(min(1.0, value / final), 6)

@@ -1,0 +1,124 @@
+"""Runs one rung on a proposal: fixed layer sets, or the best admissible ones, compared with the target."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from boundcheck.core.rung import Mode, Quantity, Scheme
+from boundcheck.core.verdict import Verdict, conjunction
+from boundcheck.exact.ball import less, less_equal, upper_decimal
+from boundcheck.network.layer_sets import LayerSets
+from boundcheck.network.network import Network
+
+from .candidates import candidate_sets
+from .certificate import RungRecord
+from .outcome import Outcome
+from .proposal import Proposal
+from .reasons import reason
+from .recursion import certify_recursion
+from .scaling import scaled_network
+from .theory import Theory
+from .uniform import certify_uniform, xi_for_error
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an outcome is measured against: the acceptable error (rounded down) and the trivial bound (a lower one)."""
+
+    error: Fraction
+    trivial: Fraction
+
+
+def certify(theory: Theory, network: Network, sets: LayerSets, proposal: Proposal, goal: Goal) -> Outcome:
+    """One rung at fixed layer sets."""
+    scaled = scaled_network(network, sets.bottleneck)
+    if theory.rung.scheme is Scheme.RECURSION:
+        return certify_recursion(theory, scaled, sets, proposal)
+    xi = xi_for_error(theory, scaled, goal.error)
+    if xi is None:
+        return Outcome(sets, (), problem="the acceptable error is too small for any xi")
+    return certify_uniform(theory, scaled, sets, proposal, xi)
+
+
+def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, loss: Fraction | None) -> RungRecord:
+    """One rung on a proposal; with ``sets`` left out, the admissible sets that hold with the least kept fraction."""
+    if proposal.sets is not None:
+        best = certify(theory, network, proposal.sets, proposal, goal)
+    else:
+        best = _best(theory, network, proposal, goal)
+    return _record(theory, network, proposal, goal, loss, best)
+
+
+def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Outcome:
+    """Among the candidate sets: the first that holds (they come by kept fraction), else the least error."""
+    fallback: Outcome | None = None
+    for sets in candidate_sets(theory, network, proposal, goal.error):
+        outcome = certify(theory, network, sets, proposal, goal)
+        if verdict_of(outcome, goal) is Verdict.HOLDS:
+            return outcome
+        if fallback is None or _rank(outcome) < _rank(fallback):
+            fallback = outcome
+    assert fallback is not None  # there is always a single wide layer
+    return fallback
+
+
+def _rank(outcome: Outcome) -> tuple[bool, bool, Fraction, int]:
+    """Order of outcomes that do not hold: undecided conditions before failed ones, then the least error."""
+    open_or_held = outcome.conditions is not Verdict.FAILS
+    failed = sum(row.verdict is Verdict.FAILS for row in outcome.assumptions)
+    return (not open_or_held, outcome.error is None, outcome.error or Fraction(0), failed)
+
+
+def verdict_of(outcome: Outcome, goal: Goal) -> Verdict:
+    """HOLDS if every condition holds, the error is acceptable, and it beats the zero network."""
+    if outcome.problem is not None:
+        return Verdict.FAILS
+    if outcome.error is None:
+        return conjunction([outcome.conditions, Verdict.FAILS])
+    return conjunction(
+        [outcome.conditions, less_equal(outcome.error, goal.error), less(outcome.error, goal.trivial)]
+    )
+
+
+def _record(
+    theory: Theory, network: Network, proposal: Proposal, goal: Goal, loss: Fraction | None, outcome: Outcome
+) -> RungRecord:
+    verdict, certain = verdict_of(outcome, goal), outcome.conditions is Verdict.HOLDS
+    relative = None if outcome.error is None or goal.trivial == 0 else outcome.error / goal.trivial
+    if verdict is Verdict.HOLDS and network.origin.illustrative:
+        verdict = Verdict.UNKNOWN
+    return RungRecord(
+        name=theory.rung.name,
+        paper=theory.paper.id,
+        summary=theory.rung.summary,
+        decides=theory.rung.decides,
+        verdict=verdict,
+        reason=reason(theory, network, outcome, goal.error, goal.trivial, verdict),
+        wide=sorted(outcome.sets.wide),
+        bottleneck=sorted(outcome.sets.bottleneck),
+        assumptions=list(outcome.assumptions),
+        parameters=outcome.parameters,
+        blocks=list(outcome.blocks),
+        error_bound=None if outcome.error is None else upper_decimal(outcome.error),
+        relative=None if relative is None else upper_decimal(relative),
+        loss_bound=_loss_bound(theory, outcome, loss) if certain else None,
+        kept_fraction=upper_decimal(max(outcome.kept.values())) if outcome.kept else None,
+        kept_fraction_network=_network_kept(network, outcome) if proposal.mode is Mode.PRUNE else None,
+        vacuous=None if outcome.error is None else outcome.error >= goal.trivial,
+        terms=list(outcome.terms),
+    )
+
+
+def _network_kept(network: Network, outcome: Outcome) -> str | None:
+    """Promised fraction of nonzero weights in the whole network."""
+    if not outcome.kept:
+        return None
+    sizes = [layer.n_in * layer.n_out for layer in network.layers]
+    left = sum(outcome.kept.get(number, Fraction(1)) * size for number, size in enumerate(sizes, start=1))
+    return upper_decimal(left / sum(sizes))
+
+
+def _loss_bound(theory: Theory, outcome: Outcome, loss: Fraction | None) -> str | None:
+    bound = theory.roles["network"]
+    if loss is None or outcome.error is None or bound.use.loss_claim is None:
+        return None
+    return upper_decimal(bound.right_side(bound.use.loss_claim, {Quantity.LOSS: loss, Quantity.ERROR: outcome.error}))

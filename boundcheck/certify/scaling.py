@@ -1,0 +1,157 @@
+"""Rescales a network so that the paper's constants 1 hold, and rounds its constants outward to short decimals.
+
+An activation with Lipschitz constant L and curvature C is phi(t) = (L/c) psi(c t), where psi has Lipschitz constant 1 and
+curvature C/(L c). With L >= 1 absorbed into the next layer's weights and c = max(1, C/L) into its own, the statements
+apply to psi as printed, and the function computed is the same. Draws commute with a scaling of the layer. In the same
+way an input radius above 1 is folded into W_1.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from boundcheck.core.verdict import Verdict
+from boundcheck.exact.ball import Number, ball, less_equal, lower_decimal, lower_rational, parse_rational, upper_decimal
+from boundcheck.exact.evaluate import evaluate
+from boundcheck.network.activation import Activation
+from boundcheck.network.network import Layer, Network
+
+DIGITS = 15
+
+
+@dataclass(frozen=True)
+class ScaledLayer:
+    """One layer as the statements see it: norms are exact decimals, rounded up, and activation facts those of psi.
+
+    activation None: not stated, the facts are None and (7)-(9) are assumed. curvature None with an activation: infinite.
+    input_scale = (L/c of the layer before) c multiplies its weights; curvature_scale = c; output_scale = L/c.
+    """
+
+    number: int
+    name: str
+    n_in: int
+    n_out: int
+    operator_norm: Fraction
+    largest_entry: Fraction
+    activation: str | None
+    value_at_zero: Fraction | None
+    lipschitz: Fraction | None
+    curvature: Fraction | None
+    input_scale: Fraction
+    curvature_scale: Fraction
+    output_scale: Fraction
+
+    @property
+    def entries(self) -> int:
+        """N = n_in n_out."""
+        return self.n_in * self.n_out
+
+
+@dataclass(frozen=True)
+class ScaledNetwork:
+    """Scaled layers, c_1 and c_2 for them, and the factor that takes their squared output error back to the original."""
+
+    layers: tuple[ScaledLayer, ...]
+    c_1: Fraction
+    c_2: Fraction
+    input_norm: Fraction
+    error_scale: Fraction
+    stated: bool
+
+    @property
+    def depth(self) -> int:
+        """Number of layers m."""
+        return len(self.layers)
+
+
+def round_up(number: Number, digits: int = DIGITS) -> Fraction:
+    """The least decimal of so many digits that is not below; raises OverflowError if there is none."""
+    text = upper_decimal(number, digits)
+    if text is None:
+        raise OverflowError("no finite upper bound")
+    return parse_rational(text)
+
+
+def round_down(number: Number, digits: int = DIGITS) -> Fraction:
+    """The greatest decimal of so many digits that is not above; raises OverflowError if there is none."""
+    text = lower_decimal(number, digits)
+    if text is None:
+        raise OverflowError("no finite lower bound")
+    return parse_rational(text)
+
+
+def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -> ScaledNetwork:
+    """The network rescaled for compression of these bottleneck layers, whose activations' curvature counts."""
+    layers: list[ScaledLayer] = []
+    incoming = max(Fraction(1), round_up(network.input_radius))
+    for number, layer in enumerate(network.layers, start=1):
+        lipschitz, inner = _factors(layer.activation, number in bottleneck)
+        factor = incoming * inner
+        outgoing = lipschitz / inner
+        layers.append(
+            ScaledLayer(
+                number=number,
+                name=layer.name,
+                n_in=layer.n_in,
+                n_out=layer.n_out,
+                operator_norm=round_up(round_up(layer.operator_norm) * factor),
+                largest_entry=round_up(round_up(layer.largest_entry) * factor),
+                activation=layer.activation.name if layer.activation else None,
+                **_facts(layer, lipschitz, inner),
+                input_scale=factor,
+                curvature_scale=inner,
+                output_scale=outgoing,
+            )
+        )
+        incoming = outgoing
+    stated = network.origin.kind != "checkpoint" and all(item.input_scale == 1 for item in layers)
+    c_1, c_2 = _constants(network, layers, stated)
+    return ScaledNetwork(tuple(layers), c_1, c_2, Fraction(1), incoming**2, stated)
+
+
+def _factors(activation: Activation | None, bottleneck: bool) -> tuple[Fraction, Fraction]:
+    """(Lipschitz factor, inner scale), both at least 1."""
+    if activation is None:
+        return Fraction(1), Fraction(1)
+    lipschitz = max(Fraction(1), round_up(evaluate(activation.lipschitz, {})))
+    if not bottleneck or activation.curvature.is_infinite:
+        return lipschitz, Fraction(1)
+    curvature = round_up(evaluate(activation.curvature, {}))
+    return lipschitz, max(Fraction(1), round_up(curvature / lipschitz))
+
+
+def _facts(layer: Layer, lipschitz: Fraction, inner: Fraction) -> dict[str, Fraction | None]:
+    """Facts of psi. A curvature of None with a known activation means that there is no finite one."""
+    activation = layer.activation
+    if activation is None:
+        return {"value_at_zero": None, "lipschitz": None, "curvature": None}
+    infinite = activation.curvature.is_infinite
+    return {
+        "value_at_zero": _value_at_zero(activation, layer.n_out),
+        "lipschitz": round_up(evaluate(activation.lipschitz, {})) / lipschitz,
+        "curvature": None if infinite else round_up(evaluate(activation.curvature, {})) / (lipschitz * inner),
+    }
+
+
+def _value_at_zero(activation: Activation, width: int) -> Fraction:
+    """Zero exactly if phi(0) = 0; otherwise a positive lower bound on its size (softmax: 1 / width)."""
+    if activation.is_zero_at_zero:
+        return Fraction(0)
+    if activation.value_at_zero.has(sympy.nan):
+        return Fraction(1, width)
+    bound = lower_rational(abs(evaluate(activation.value_at_zero, {})))
+    assert bound is not None and bound > 0
+    return bound
+
+
+def _constants(network: Network, layers: list[ScaledLayer], stated: bool) -> tuple[Fraction, Fraction]:
+    """c_1 and c_2 of (10) and (11) for the scaled layers; as stated where nothing was rescaled."""
+    if stated:
+        return round_up(network.c_1), round_up(network.c_2)
+    c_1 = max(layer.operator_norm for layer in layers)
+    # A little above the maximum, so that (11) is decided in spite of its square root.
+    scaled = [ball(layer.largest_entry) * ball(max(layer.n_in, layer.n_out)).sqrt() for layer in layers]
+    c_2 = max(round_up(value * (1 + ball(Fraction(1, 10**12))), 12) for value in scaled)
+    assert all(less_equal(value, c_2) is Verdict.HOLDS for value in scaled)
+    return c_1, c_2

@@ -1,0 +1,162 @@
+"""`verify`: a network and a proposal in, a certificate out."""
+
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+
+from boundcheck.core.errors import InputError
+from boundcheck.core.verdict import Verdict, disjunction
+from boundcheck.exact.ball import lower_rational, upper_decimal
+from boundcheck.library import library
+from boundcheck.network.data import Data, check_data
+from boundcheck.network.layer_sets import check_layer_sets
+from boundcheck.network.measure import loss_enclosure, measured_input_radius, output_second_moment
+from boundcheck.network.network import Network, with_input_radius
+
+from .certificate import Certificate, Provenance, RungRecord, TrivialBound
+from .proposal import Proposal
+from .records import network_record, proposal_record, statement_records, target_record
+from .rungs import Goal, run_rung
+from .scaling import round_down, round_up, scaled_network
+from .theory import Theory, theories
+from .uniform import claimed_error
+
+VERSIONED = ("boundcheck", "sympy", "python-flint", "numpy", "scipy")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the data say: a lower bound on the trivial bound, whether it is the worst case, and the dense loss."""
+
+    trivial: Fraction
+    worst_case: bool
+    loss: Fraction | None
+
+
+def verify(
+    network: Network,
+    proposal: Proposal,
+    data: Data | None = None,
+    *,
+    command: str | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Certificate:
+    """Certify a proposal for a network.
+
+    network: from `network_from_widths`, `network_from_law` or `network_from_checkpoint`.
+    data: inputs (N x n_1) that define the input distribution and radius; needs a checkpoint. Targets give the loss bound.
+    command: recorded as provenance. progress: called with what is being done.
+    Raises InputError for a proposal that does not fit the network, and for what the statements do not cover.
+    """
+    if proposal.sets is not None:
+        check_layer_sets(proposal.sets, network.depth)
+    ladder = theories(library(), proposal.mode)
+    _refuse_biases(network, ladder)
+    if data is not None:
+        check_data(data, network)
+        progress("measuring the input radius")
+        network = with_input_radius(network, measured_input_radius(data))
+    measured = _measure(network, data, progress)
+    goal = Goal(_acceptable_error(proposal, network, ladder, measured), measured.trivial)
+    rungs = []
+    for theory in ladder:
+        progress(f"rung {theory.rung.name}")
+        rungs.append(run_rung(theory, network, proposal, goal, measured.loss))
+    verdict = _verdict(rungs)
+    return Certificate(
+        provenance=_provenance(command, network, data),
+        network=network_record(network),
+        proposal=proposal_record(proposal),
+        target=target_record(proposal.target, goal.error),
+        trivial_bound=_trivial_record(measured),
+        dense_loss=None if measured.loss is None else upper_decimal(measured.loss),
+        statements=statement_records(ladder),
+        rungs=rungs,
+        verdict=verdict,
+        reason=_reason(verdict, rungs),
+    )
+
+
+def _refuse_biases(network: Network, ladder: tuple[Theory, ...]) -> None:
+    if any(theory.rung.allows_biases for theory in ladder):
+        return
+    for number, layer in enumerate(network.layers, start=1):
+        if layer.has_bias:
+            raise InputError(
+                f"layer {number} ({layer.name}): has a bias, and the statements are about networks without (equation (1)); "
+                "train with bias=False, or leave the biases out of the file if they are zero"
+            )
+
+
+def _measure(network: Network, data: Data | None, progress: Callable[[str], None]) -> Measured:
+    scaled = scaled_network(network)
+    if data is None:
+        norms = Fraction(1)
+        for layer in scaled.layers:
+            norms *= layer.operator_norm
+        worst = min(scaled.c_1 ** (2 * scaled.depth), norms**2) * scaled.error_scale
+        return Measured(round_down(worst), True, None)
+    progress("evaluating the network on the data")
+    second_moment = lower_rational(output_second_moment(network, data)) or Fraction(0)
+    loss = loss_enclosure(network, data)
+    return Measured(round_down(max(second_moment, Fraction(0))), False, None if loss is None else round_up(loss))
+
+
+def _acceptable_error(proposal: Proposal, network: Network, ladder: tuple[Theory, ...], measured: Measured) -> Fraction:
+    """The target as a squared distance, rounded down."""
+    target = proposal.target
+    if target.absolute is not None:
+        return target.absolute
+    if target.relative is not None:
+        return target.relative * measured.trivial
+    assert target.xi is not None
+    theorem = next((t for t in ladder if t.rung.decides and "wide" not in t.roles), None)
+    if theorem is None:
+        raise InputError(f"xi={target.xi}: no rung is a theorem with a target xi; use --max-relative-error")
+    return claimed_error(theorem, scaled_network(network), target.xi)
+
+
+def _verdict(rungs: list[RungRecord]) -> Verdict:
+    return disjunction(rung.verdict for rung in rungs if rung.decides)
+
+
+def _reason(verdict: Verdict, rungs: list[RungRecord]) -> str:
+    deciding = [rung for rung in rungs if rung.decides]
+    chosen = [rung for rung in deciding if rung.verdict is verdict]
+    with_error = [rung for rung in chosen if rung.error_bound is not None]
+    best = min(with_error, key=lambda r: Fraction(r.error_bound or 0), default=chosen[0] if chosen else deciding[0])
+    return f"{best.name}: {best.reason}"
+
+
+def _trivial_record(measured: Measured) -> TrivialBound:
+    meaning = (
+        "worst case over inputs in the unit ball: min(c_1^{2m}, product of (L_l sigma_l)^2)"
+        if measured.worst_case
+        else "lower bound on E||Phi(x)||^2 over the data: the error of the zero network"
+    )
+    return TrivialBound(value=upper_decimal(measured.trivial, 15) or "0", worst_case=measured.worst_case, meaning=meaning)
+
+
+def _provenance(command: str | None, network: Network, data: Data | None) -> Provenance:
+    inputs = {}
+    if network.origin.sha256 is not None:
+        inputs[network.origin.path or "network"] = network.origin.sha256
+    if data is not None:
+        inputs[data.description] = data.sha256
+    versions = {"python": sys.version.split()[0]} | {name: _version(name) for name in VERSIONED}
+    return Provenance(versions=versions, command=command or "boundcheck.verify", seed=None, inputs_sha256=inputs)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed as a package"
+
+
+def command_line(arguments: list[str]) -> str:
+    """The command as a shell would take it."""
+    return shlex.join(["boundcheck", *arguments])

@@ -1,0 +1,63 @@
+"""A network from a checkpoint file: its layers in order, with rigorous enclosures of ||W_l|| and ||W_l||_inf."""
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+
+from boundcheck.core.errors import InputError
+from boundcheck.exact.ball import ball
+from boundcheck.exact.operator_norm import largest_entry, operator_norm
+from boundcheck.network.activation import Activation, parse_activation
+from boundcheck.network.checkpoint_formats import read_checkpoint
+from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
+from boundcheck.network.files import read_file
+from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, smallest_constants
+
+
+def network_from_checkpoint(
+    path: Path | str, activation: Activation | None = None, output_activation: Activation | None = None
+) -> Network:
+    """Load safetensors, npz (W1, W2, ..., optional b1, ...) or a torch state_dict; nothing is unpickled.
+
+    The hidden layers' activation comes from the file's ``activation`` entry (safetensors metadata, npz string) or
+    from ``activation``; where both are there they must agree. The output layer is linear unless the file or
+    ``output_activation`` says otherwise. Weights and biases are kept as float64, exactly as stored. Raises InputError
+    naming the tensor for everything that is not such a network.
+    """
+    path = Path(path)
+    content = read_file(path)
+    stored = read_checkpoint(path, content)
+    hidden = _agreed_activation("activation", stored.metadata, activation)
+    output = _agreed_activation("output_activation", stored.metadata, output_activation)
+    ordered = layers_in_order(path, stored.tensors)
+    if hidden is None and len(ordered) > 1:
+        raise InputError(f"path={path}: does not say which activation its hidden layers use; "
+                         "give it with --activation, for example --activation relu")
+    phis = activations_of_layers(len(ordered), hidden, output or parse_activation("identity"))
+    layers = tuple(_layer(entry, phi) for entry, phi in zip(ordered, phis, strict=True))
+    c_1, c_2 = smallest_constants(layers, ball(1))
+    dtype = ", ".join(sorted({entry.dtype for entry in ordered}))
+    origin = Origin(
+        "checkpoint", f"checkpoint {path.name}", str(path), hashlib.sha256(content).hexdigest(), dtype,
+        Fraction(1), illustrative=False,
+    )
+    weights = tuple(entry.weight for entry in ordered)
+    return Network(layers, ball(1), c_1, c_2, origin, weights, tuple(entry.bias for entry in ordered))
+
+
+def _layer(entry: StoredLayer, activation: Activation | None) -> Layer:
+    n_out, n_in = entry.weight.shape
+    norm, largest = operator_norm(entry.weight), largest_entry(entry.weight)
+    return Layer(entry.name, n_in, n_out, norm, largest, activation, entry.bias is not None)
+
+
+def _agreed_activation(word: str, metadata: dict[str, str], given: Activation | None) -> Activation | None:
+    """The activation under ``word``: the file's, the given one, or the one both name; None if neither does."""
+    if word not in metadata:
+        return given
+    in_file = parse_activation(metadata[word])
+    if given is not None and given != in_file:
+        option = "--" + word.replace("_", "-")
+        raise InputError(f"{word}={given.name}, but the checkpoint says {in_file.name}; "
+                         f"leave out {option}, or correct the checkpoint")
+    return in_file

@@ -1,0 +1,52 @@
+"""Reading and writing files with one-line errors; a file is written whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from boundcheck.core.errors import InputError
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes; InputError if it is missing, a folder, unreadable or empty."""
+    if path.is_dir():
+        raise InputError(f"path={path}: is a folder; name a file in it")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"path={path}: no such file; check the spelling and the folder") from None
+    except OSError as error:
+        raise InputError(f"path={path}: cannot be read ({error.strerror}); check its permissions") from None
+    if not content:
+        raise InputError(f"path={path}: is empty; write or copy the file again")
+    return content
+
+
+def check_writable(path: Path) -> None:
+    """Raise InputError unless a file can be put at ``path``; leaves nothing behind and keeps a file that is there."""
+    if path.is_dir():
+        raise InputError(f"path={path}: is a folder; add a file name")
+    if not path.parent.is_dir():
+        raise InputError(f"path={path}: the folder {path.parent} does not exist; create it or choose another")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        message = f"path={path}: cannot write to {path.parent} ({error.strerror}); choose another folder"
+        raise InputError(message) from None
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` whole or not at all: into a file beside it first, then put in its place."""
+    check_writable(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"path={path}: cannot be written ({error.strerror}); choose another place") from None
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,88 @@
+"""What the data say about a network, as rigorous enclosures: input radius, outputs, second moment, loss."""
+
+from collections.abc import Callable
+
+import numpy as np
+from flint import arb
+
+from boundcheck.core.errors import InputError
+from boundcheck.exact.ball import ball
+from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix, Matrix, from_exact, multiply, norm_squared
+from boundcheck.network.activation_enclosure import TINY, enclose_activation, round_up
+from boundcheck.network.data import Data, check_data
+from boundcheck.network.network import Network
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share done, from 0 to 1."""
+
+
+def measured_input_radius(data: Data) -> arb:
+    """Enclose the largest ||x||_2 over the samples.
+
+    Floats only pick the candidates: a float sum of d squares is off by a factor below 1 + 2(d + 2) u, so a sample
+    whose sum is smaller than the largest by more than that, twice over, cannot be the largest.
+    """
+    squares = np.einsum("nd,nd->n", data.inputs, data.inputs)
+    slack = 1 - 8 * (data.inputs.shape[1] + 2) * UNIT_ROUNDOFF
+    candidates = data.inputs[squares >= squares.max() * slack - TINY]
+    largest = ball(0)
+    for sample in np.unique(candidates, axis=0):
+        largest = largest.max(sum((ball(float(entry)) ** 2 for entry in sample), ball(0)))
+    return largest.sqrt()
+
+
+def forward_enclosure(network: Network, data: Data, progress: Progress | None = None) -> BallMatrix:
+    """An N x n_out ball matrix containing Phi(x) for every sample x, biases included.
+
+    Raises InputError if the network has no weights, does not state its activations, or does not fit the data.
+    """
+    check_data(data, network)
+    if network.weights is None or network.biases is None:
+        raise InputError(f"{network.origin.description}: there are no weights to run the data through; "
+                         "give a checkpoint")
+    z = from_exact(data.inputs)
+    for number, layer in enumerate(network.layers, 1):
+        if progress is not None:
+            progress(f"layer {number} of {network.depth} on {len(data.inputs)} samples", (number - 1) / network.depth)
+        if layer.activation is None:
+            raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
+        try:
+            z = multiply(z, from_exact(network.weights[number - 1]).transposed)
+            bias = network.biases[number - 1]
+            z = enclose_activation(layer.activation, z if bias is None else _plus(z, bias))
+        except InputError as error:
+            raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
+    return z
+
+
+def output_second_moment(network: Network, data: Data, progress: Progress | None = None) -> arb:
+    """Enclose E||Phi(x)||^2 over the empirical distribution of the samples; raises as forward_enclosure."""
+    return mean_square(forward_enclosure(network, data, progress))
+
+
+def loss_enclosure(network: Network, data: Data, progress: Progress | None = None) -> arb | None:
+    """Enclose the loss (3), E||Phi(x) - y||^2 over the samples; None without targets.
+
+    One-hot targets of classes are padded with zeros where the network has more outputs. Raises InputError as
+    forward_enclosure does, and if the targets do not fit the outputs.
+    """
+    if data.targets is None:
+        return None
+    missing = network.widths[-1] - data.targets.shape[1]
+    if missing < 0 or (missing > 0 and data.labels is None):
+        raise InputError(f"{data.description}: {data.targets.shape[1]} target values per sample, but the network's "
+                         f"output width is {network.widths[-1]}; use labels with {network.widths[-1]} values")
+    outputs = forward_enclosure(network, data, progress)
+    return mean_square(_plus(outputs, -np.pad(data.targets, ((0, 0), (0, missing)))))
+
+
+def mean_square(z: BallMatrix) -> arb:
+    """Enclose the mean over the rows of the squared Euclidean norm."""
+    return norm_squared(z) / len(z.mid)
+
+
+def _plus(z: BallMatrix, summand: Matrix) -> BallMatrix:
+    """z plus an exact row or matrix; the radius grows by the rounding error of the float sum."""
+    with np.errstate(over="ignore"):
+        mid = z.mid + summand
+        return BallMatrix(mid, round_up(z.rad + round_up(UNIT_ROUNDOFF * np.abs(mid))))
