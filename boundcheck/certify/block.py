@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
-from flint import arb
 from sympy.core.relational import Relational
 
 import boundcheck.exact.registered  # noqa: F401  (teaches evaluate the binomial tail)
 from boundcheck.core.rung import Quantity, Use
 from boundcheck.core.statement import Assumption, Claim, Statement, Variant
 from boundcheck.core.verdict import Verdict
-from boundcheck.exact.ball import Number, lower_decimal, upper_decimal
-from boundcheck.exact.evaluate import decide, evaluate
+from boundcheck.exact.ball import Number, ball, less, lower_decimal, upper_decimal
+from boundcheck.exact.evaluate import Value, decide, exact_value
 
 from .certificate import AssumptionRecord
 from .scaling import ScaledLayer, ScaledNetwork
@@ -52,14 +51,14 @@ class Bound:
         """The variant's claim of that id."""
         return self.variant.claim(claim_id)
 
-    def terms(self, environment: Environment) -> dict[str, arb]:
+    def terms(self, environment: Environment) -> dict[str, Value]:
         """The summands of the error claim, evaluated."""
         values = self.values(environment)
-        return {term.name: evaluate(self.expand(term.expression), values) for term in self.claim(self.use.error_claim).terms}
+        return {term.name: exact_value(self.expand(term.expression), values) for term in self.claim(self.use.error_claim).terms}
 
-    def right_side(self, claim_id: str, environment: Environment) -> arb:
+    def right_side(self, claim_id: str, environment: Environment) -> Value:
         """What a claim bounds its left side by."""
-        return evaluate(self.expand(self.claim(claim_id).relation.rhs), self.values(environment))
+        return exact_value(self.expand(self.claim(claim_id).relation.rhs), self.values(environment))
 
 
 def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quantity, Number]:
@@ -103,8 +102,8 @@ def check_assumption(
     # A scalar failure of the arithmetic leaves the assumption open; it must not take the other answers with it.
     try:
         verdict = decide(bound.expand(relation), values)
-        left, right = (evaluate(bound.expand(side), values) for side in (relation.lhs, relation.rhs))
-        margin = evaluate(bound.expand(_slack(relation)), values)
+        left, right = (exact_value(bound.expand(side), values) for side in (relation.lhs, relation.rhs))
+        margin = exact_value(bound.expand(_slack(relation)), values)
     except (ArithmeticError, ValueError) as error:
         return _record(bound, assumption, layer, Verdict.UNKNOWN, note=f"{type(error).__name__}: {error}")
     return _record(bound, assumption, layer, verdict, left, right, margin, note=_scaling_note(needed, layer))
@@ -142,9 +141,9 @@ def _record(
     assumption: Assumption,
     layer: ScaledLayer | None,
     verdict: Verdict,
-    left: arb | None = None,
-    right: arb | None = None,
-    margin: arb | None = None,
+    left: Value | None = None,
+    right: Value | None = None,
+    margin: Value | None = None,
     note: str | None = None,
 ) -> AssumptionRecord:
     falling = isinstance(assumption.relation, sympy.Ge | sympy.Gt)
@@ -164,13 +163,13 @@ def _record(
     )
 
 
-def _missed_by(verdict: Verdict, left: arb | None, right: arb | None, falling: bool) -> str | None:
+def _missed_by(verdict: Verdict, left: Value | None, right: Value | None, falling: bool) -> str | None:
     if verdict is not Verdict.FAILS or left is None or right is None:
         return None
     larger, smaller = (right, left) if falling else (left, right)
-    if not smaller > 0:
+    if less(0, smaller) is not Verdict.HOLDS:
         return None
-    return upper_decimal(larger / smaller, 4)
+    return upper_decimal(ball(larger) / ball(smaller), 4)
 
 
 def exact(value: Fraction) -> str:

@@ -150,24 +150,23 @@ def _exact(
     gamma = round(middle / probability - 1, digits)
     if not 0 < gamma < 1:
         return None
+    thresholds = [math.floor((1 + gamma) * probability * count) for count in draws]
+    if any(threshold > most for threshold, most in zip(thresholds, allowed, strict=True)):
+        return None
+    epsilon = least_epsilon(draws, thresholds, probability)
+    return None if epsilon is None else PruningParameters(trial.alpha, probability, gamma, epsilon)
+
+
+def least_epsilon(draws: Sequence[int], thresholds: Sequence[int], probability: Fraction) -> Fraction | None:
+    """Lemma 12's epsilon, 1/P(B <= t) - 1 at its largest over the layers, rounded up; None if P cannot be bounded."""
     epsilon = Fraction(0)
-    for count, most in zip(draws, allowed, strict=True):
-        threshold = math.floor((1 + gamma) * probability * count)
-        if threshold > most:
-            return None
+    for count, threshold in zip(draws, thresholds, strict=True):
         within = lower_rational(binomial_cdf(threshold, count, probability))
         if within is None or within <= 0:
             return None
         # A little above 1/P - 1, so that the tail condition is decided.
         epsilon = max(epsilon, round_up((1 / within - 1) * Fraction(10**9 + 1, 10**9) + Fraction(1, 10**30), 10))
-    return PruningParameters(trial.alpha, probability, gamma, epsilon)
-
-
-def promised_kept(parameters: PruningParameters, entries: int) -> Fraction:
-    """(N - T + floor((1 + gamma) p T)) / N."""
-    draws = math.floor(parameters.alpha * entries)
-    nonzero = math.floor((1 + parameters.gamma) * parameters.bernoulli * draws)
-    return Fraction(entries - draws + nonzero, entries)
+    return epsilon
 
 
 def quantization_alpha(entries: Sequence[int], unquantized: Fraction, alpha: Fraction | None) -> Fraction | None:

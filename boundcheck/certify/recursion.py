@@ -4,16 +4,17 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import conjunction
-from boundcheck.exact.ball import Number, upper_decimal
+from boundcheck.exact.ball import Number, ball, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import check_assumption, exact, layer_environment
+from .block import Bound, check_assumption, exact, layer_environment
 from .certificate import AssumptionRecord, BlockRecord, TermRecord
 from .outcome import Outcome
-from .parameters import PruningParameters, choose_pruning, promised_kept, quantization_alpha
+from .parameters import PruningParameters, choose_pruning, quantization_alpha
 from .proposal import Proposal
 from .scaling import ScaledLayer, ScaledNetwork, round_up
 from .theory import Theory
@@ -34,11 +35,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Draw:
-    """How the entries of a compressed layer are replaced: what a rung binds, and the promised fractions."""
+    """How the entries of a compressed layer are replaced: what a rung binds.
+
+    promised: share of entries that stay nonzero (pruning) or unquantized, as the statement's own claim has it.
+    """
 
     quantities: dict[Quantity, Number]
     alpha: Fraction
-    kept: Fraction | None
+    promised: Fraction
 
 
 def steps(network: ScaledNetwork, sets: LayerSets) -> list[Step]:
@@ -52,14 +56,28 @@ def steps(network: ScaledNetwork, sets: LayerSets) -> list[Step]:
     return found
 
 
-def choose_draw(theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal) -> Draw | None:
+def choose_draw(
+    theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal
+) -> Draw | None:
     """The parameters with the least error behind the block; None if the request cannot be met at this layer."""
     if proposal.mode is Mode.QUANTIZE:
         alpha = quantization_alpha([step.layer.entries], proposal.unquantized_share, proposal.alpha)
-        assert proposal.levels is not None
-        return None if alpha is None else Draw({Quantity.ALPHA: alpha, Quantity.LEVELS: proposal.levels}, alpha, None)
-    chosen = _choose_pruning(theory, network, step, input_norm, error_in, proposal)
-    return None if chosen is None else Draw(chosen.quantities(), chosen.alpha, promised_kept(chosen, step.layer.entries))
+        if alpha is None or proposal.levels is None:
+            return None
+        quantities: dict[Quantity, Number] = {Quantity.ALPHA: alpha, Quantity.LEVELS: proposal.levels}
+    else:
+        chosen = _choose_pruning(theory, network, step, input_norm, error_in, proposal)
+        if chosen is None:
+            return None
+        alpha, quantities = chosen.alpha, chosen.quantities()
+    return Draw(quantities, alpha, promised_share(theory.roles[step.role], network, step.layer, quantities))
+
+
+def promised_share(bound: Bound, network: ScaledNetwork, layer: ScaledLayer, draw: dict[Quantity, Number]) -> Fraction:
+    """What the statement's claim promises for a layer: the share of entries that stay nonzero, or unquantized."""
+    if bound.use.kept_claim is None:
+        raise LibraryError(f"{bound.statement.id}: a rung compresses with it, but names no claim for the promised share")
+    return round_up(bound.right_side(bound.use.kept_claim, {**layer_environment(network, layer), **draw}))
 
 
 def _choose_pruning(
@@ -180,18 +198,19 @@ class _Run:
         self._terms.append(
             (
                 step.layer.number,
-                {name: (origins[name], float(value.mid()), upper_decimal(value)) for name, value in terms.items()},
+                {name: (origins[name], _float(ball(value).mid()), upper_decimal(value)) for name, value in terms.items()},
             )
         )
-        total = sum(terms.values())
+        total = sum((ball(value) for value in terms.values()), ball(0))
         finite = self.error is not None and upper_decimal(total) is not None
         self.error = round_up(total) if finite else None
 
     def _note_block(self, step: Step, draw: Draw) -> None:
         entries = step.layer.entries
         draws = math.floor(draw.alpha * entries)
-        if draw.kept is not None:
-            self.kept[step.layer.number] = draw.kept
+        prune = self.proposal.mode is Mode.PRUNE
+        if prune:
+            self.kept[step.layer.number] = draw.promised
         self.blocks.append(
             BlockRecord(
                 layer=step.layer.number,
@@ -199,8 +218,8 @@ class _Run:
                 entries=entries,
                 draws=draws,
                 parameters={quantity.name.lower(): exact(Fraction(value)) for quantity, value in draw.quantities.items()},  # type: ignore[arg-type]
-                promised_kept=None if draw.kept is None else upper_decimal(draw.kept),
-                promised_unquantized=None if draw.kept is not None else upper_decimal(1 - Fraction(draws, entries)),
+                promised_kept=upper_decimal(draw.promised) if prune else None,
+                promised_unquantized=None if prune else upper_decimal(draw.promised),
                 error=None if self.error is None else exact(self.error),
             )
         )

@@ -8,7 +8,7 @@ from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import Number, ball, upper_decimal
-from boundcheck.exact.evaluate import evaluate
+from boundcheck.exact.evaluate import exact_value
 from boundcheck.network.layer_sets import LayerSets
 
 from .block import check_assumption, exact, layer_environment
@@ -16,6 +16,7 @@ from .certificate import AssumptionRecord, BlockRecord
 from .outcome import Outcome
 from .parameters import choose_pruning, quantization_alpha
 from .proposal import Proposal
+from .recursion import promised_share
 from .scaling import ScaledLayer, ScaledNetwork, round_up
 from .theory import Theory
 
@@ -41,7 +42,7 @@ def claimed_error(theory: Theory, network: ScaledNetwork, xi: Fraction) -> Fract
     """The theorem's error at xi, rounded up, in the original scale."""
     bound = theory.roles["network"]
     value = bound.right_side(bound.use.error_claim, {**_constants(network), Quantity.XI: xi})
-    return round_up(value * ball(network.error_scale))
+    return round_up(ball(value) * ball(network.error_scale))
 
 
 def _constants(network: ScaledNetwork) -> dict[Quantity, Number]:
@@ -59,13 +60,15 @@ def certify_uniform(
     rows = _rows(theory, network, sets, choice, xi)
     conditions = conjunction(row.verdict for row in rows)
     least = _least_xi(theory, network, sets, choose, xi, conditions)
+    layers = [network.layers[number - 1] for number in _compressed(sets)]
+    promised = {layer.number: promised_share(theory.roles["network"], network, layer, choice) for layer in layers}
     return Outcome(
         sets=sets,
         assumptions=tuple(rows),
         error=None if least is None else claimed_error(theory, network, least),
         conditions=conditions,
-        blocks=tuple(_block(theory, network.layers[n - 1], sets, choice, proposal) for n in _compressed(sets)),
-        kept=_kept(theory, network, sets, choice, proposal),
+        blocks=tuple(_block(layer, sets, choice, promised[layer.number], proposal.mode) for layer in layers),
+        kept=promised if proposal.mode is Mode.PRUNE else {},
         parameters={
             "xi": exact(xi),
             "least_xi": "none" if least is None else exact(least),
@@ -85,7 +88,7 @@ def _definitions(theory: Theory, network: ScaledNetwork, choice: Choice, xi: Fra
     values = bound.values({**_constants(network), **choice, Quantity.XI: xi})
     found = {}
     for symbol, definition in bound.variant.definitions.items():
-        value = evaluate(bound.expand(definition), values)
+        value = exact_value(bound.expand(definition), values)
         found[symbol.name] = upper_decimal(value, 10) or "unknown"
     return found
 
@@ -214,33 +217,15 @@ def _least_xi(
     return high
 
 
-def _kept(
-    theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choice, proposal: Proposal
-) -> dict[int, Fraction]:
-    """The promised fraction of nonzero entries in every compressed layer."""
-    if proposal.mode is Mode.QUANTIZE:
-        return {}
-    bound = theory.roles["network"]
-    assert bound.use.kept_claim is not None
-    kept = {}
-    for number in _compressed(sets):
-        environment = {**layer_environment(network, network.layers[number - 1]), **choice}
-        kept[number] = round_up(bound.right_side(bound.use.kept_claim, environment))
-    return kept
-
-
-def _block(
-    theory: Theory, layer: ScaledLayer, sets: LayerSets, choice: Choice, proposal: Proposal
-) -> BlockRecord:
+def _block(layer: ScaledLayer, sets: LayerSets, choice: Choice, promised: Fraction, mode: Mode) -> BlockRecord:
     alpha = Fraction(choice[Quantity.ALPHA])  # type: ignore[arg-type]
-    draws = math.floor(alpha * layer.entries)
     return BlockRecord(
         layer=layer.number,
         role="wide" if layer.number in sets.wide else "bottleneck",
         entries=layer.entries,
-        draws=draws,
+        draws=math.floor(alpha * layer.entries),
         parameters={},
-        promised_kept=None,
-        promised_unquantized=upper_decimal(1 - Fraction(draws, layer.entries)) if proposal.mode is Mode.QUANTIZE else None,
+        promised_kept=upper_decimal(promised) if mode is Mode.PRUNE else None,
+        promised_unquantized=upper_decimal(promised) if mode is Mode.QUANTIZE else None,
         error=None,
     )

@@ -56,6 +56,15 @@ def evaluate(expression: sympy.Basic, values: Mapping[sympy.Symbol, Number]) -> 
     return ball(_Evaluation(values).value(expression))
 
 
+def exact_value(expression: sympy.Basic, values: Mapping[sympy.Symbol, Number]) -> Value:
+    """As evaluate, but an exact fraction where every part of the formula is rational.
+
+    Raises:
+        LibraryError: as evaluate.
+    """
+    return _Evaluation(values).value(expression)
+
+
 def decide(relation: sympy.Basic, values: Mapping[sympy.Symbol, Number]) -> Verdict:
     """Whether a relation (Le, Lt, Ge, Gt, Eq, Ne) or a combination by And, Or, Not holds; UNKNOWN if balls overlap.
 
@@ -211,11 +220,9 @@ def _extreme(
     of_rationals: Callable[[list[Fraction]], Fraction],
     of_balls: Callable[[arb, arb], arb],
 ) -> Value:
-    """Min or Max: exact among the rationals, ball arithmetic with the rest; NaN is never swallowed."""
+    """Min or Max: exact among the rationals, ball arithmetic with the rest, which hands NaN on."""
     rationals = [candidate for candidate in candidates if isinstance(candidate, Fraction)]
     balls = [candidate for candidate in candidates if not isinstance(candidate, Fraction)]
-    if any(candidate.is_nan() for candidate in balls):
-        return nan_ball()
     if not balls:
         return of_rationals(rationals)
     if rationals:

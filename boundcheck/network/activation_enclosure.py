@@ -7,6 +7,7 @@ entry by entry. What the input's radius adds is at most the Lipschitz constant t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import sympy
@@ -40,11 +41,12 @@ def enclose_activation(activation: Activation, z: BallMatrix) -> BallMatrix:
     if family == "softmax":
         return _softmax(z)
     lipschitz = upper_float(evaluate(activation.lipschitz, {}))
-    if family in ("relu", "leaky_relu"):
-        mid, error = _piecewise_linear(activation, z.mid)
-    else:
-        mid, error = _interpolated(activation, z.mid)
-    return BallMatrix(mid, round_up(round_up(lipschitz * z.rad) + error))
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by BallMatrix
+        if family in ("relu", "leaky_relu"):
+            mid, error = _piecewise_linear(activation, z.mid)
+        else:
+            mid, error = _interpolated(activation, z.mid)
+        return BallMatrix(mid, round_up(round_up(lipschitz * z.rad) + error))
 
 
 def _piecewise_linear(activation: Activation, mid: Matrix) -> tuple[Matrix, Matrix]:
@@ -90,10 +92,16 @@ def _table(expression: sympy.Expr, points: Matrix) -> _Table:
     while (high - low) / step > _MOST_CELLS - 2:
         step *= 2
     first, last = int(np.floor(low / step)), int(np.floor(high / step)) + 1
-    exact = [evaluate(expression, {X: node * step}) for node in range(first, last + 1)]
+    exact = [_value(expression, node * step) for node in range(first, last + 1)]
     values = np.array([float(value.mid()) for value in exact])
     node_error = max(upper_float(abs(e - ball(float(value)))) for e, value in zip(exact, values, strict=True))
     return _Table(first, step, values, node_error)
+
+
+@lru_cache(maxsize=2**16)
+def _value(expression: sympy.Expr, point: float) -> arb:
+    """Blocks of samples share most of their nodes."""
+    return evaluate(expression, {X: point})
 
 
 def _interpolate(table: _Table, points: Matrix) -> Matrix:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.array_files import read_npz
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+# torch's format before 1.6 starts with its own magic number, pickled with protocol 2.
+_OLD_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 FORMATS = "expected safetensors, npz or a torch state_dict"
 
 
@@ -44,7 +47,7 @@ def read_checkpoint(path: Path, content: bytes) -> CheckpointContent:
         return _read_torch(path, content) if _holds_torch_record(path, content) else _read_npz(path, content)
     if content[8:9] == b"{":
         return _read_safetensors(path, content)
-    if _is_old_torch(content):
+    if content.startswith(_OLD_TORCH):
         return _read_torch(path, content)
     if content[:1] == b"\x80":
         raise InputError(f"path={path}: is a Python pickle, which is never opened since it can run code; "
@@ -64,11 +67,6 @@ def _holds_torch_record(path: Path, content: bytes) -> bool:
             return any(name.split("/")[-1] == "data.pkl" for name in archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise _damaged(path, "npz or torch") from None
-
-
-def _is_old_torch(content: bytes) -> bool:
-    """torch's format before 1.6 starts with its own magic number, pickled with protocol 2."""
-    return content[:15] == b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 
 
 def _read_safetensors(path: Path, content: bytes) -> CheckpointContent:
@@ -117,7 +115,9 @@ def _read_torch(path: Path, content: bytes) -> CheckpointContent:
         raise InputError(f"path={path}: torch's format needs torch; install boundcheck[torch], "
                          "or convert the file to safetensors") from None
     try:
-        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about versions of the format; what cannot be read raises
+            state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds here, and none of them may become a traceback
         if "weights_only" in str(error) or "Unsupported" in str(error):
             raise InputError(f"path={path}: holds Python objects besides tensors, which are never opened since they "
@@ -136,9 +136,10 @@ def _torch_tensor(path: Path, name: Any, value: Any) -> Tensor:
         raise InputError(f"path={path}: entry '{name}' is a {type(value).__name__}, expected a tensor; "
                          "save model.state_dict() alone")
     shape, dtype = tuple(value.shape), str(value.dtype).removeprefix("torch.")
-    if value.layout != torch.strided:
-        raise InputError(f"tensor '{name}': stored as {value.layout}, expected a dense tensor; save .to_dense()")
+    if value.layout != torch.strided or value.device.type != "cpu":
+        raise InputError(f"tensor '{name}': layout={value.layout}, device={value.device}, expected a dense tensor with "
+                         "its values; save dense copies of the weights")
     if dtype not in FLOATS:
         return Tensor(shape, dtype, None)
     storage = value.untyped_storage().data_ptr() if value.numel() else None
-    return Tensor(shape, dtype, value.detach().to(torch.float64).numpy(), storage)
+    return Tensor(shape, dtype, value.detach().to(torch.float64).resolve_neg().numpy(), storage)

@@ -102,7 +102,7 @@ def _order_and_orientation(
     fitting = [c for c in chaining if all(c[layer][0] == length for layer, length in bias_lengths.items())]
     if not fitting:
         layer = next(layer for layer, length in bias_lengths.items() if chaining[0][layer][0] != length)
-        raise InputError(f"{layer}: the bias has {bias_lengths[layer]} entries, but the weight is "
+        raise InputError(f"layer={layer}: the bias has {bias_lengths[layer]} entries, but the weight is "
                          f"{written(chaining[0][layer])} (out x in); store the bias with one entry per output")
     is_decided = are_torch_names or len(shapes) == 1 or shapes == turned
     if len(fitting) == 2 and not is_decided:

@@ -37,7 +37,7 @@ def refuse_unusable(name: str, tensor: Tensor, expected_dimensions: int) -> Matr
     if 0 in tensor.shape:
         raise InputError(f"tensor '{name}': shape={written(tensor.shape)} holds no numbers; correct the checkpoint")
     if tensor.values is None:
-        raise InputError(f"tensor '{name}': dtype={tensor.dtype}, expected {' or '.join(FLOATS)}; "
+        raise InputError(f"tensor '{name}': dtype={tensor.dtype}, expected one of {', '.join(FLOATS)}; "
                          "dequantize or convert it first")
     values = tensor.values
     bad = np.count_nonzero(~np.isfinite(values))
@@ -48,13 +48,14 @@ def refuse_unusable(name: str, tensor: Tensor, expected_dimensions: int) -> Matr
 
 
 def refuse_shared(weights: dict[str, Tensor], values: dict[str, Matrix]) -> None:
-    """Raise InputError if two weights share memory or are equal bit for bit (all-zero ones may be equal)."""
+    """Raise InputError if two weights share memory or are equal, also if one is transposed (all-zero ones may be)."""
     for (first, one), (second, other) in combinations(weights.items(), 2):
         if one.storage is not None and one.storage == other.storage:
             raise InputError(f"tensors '{first}' and '{second}': share memory (tied weights), but every layer must "
                              "have its own; save copies made with .clone() if they are independent")
-        if np.any(values[first]) and np.array_equal(values[first], values[second]):
-            raise InputError(f"tensors '{first}' and '{second}': are equal bit for bit (tied weights), but every layer "
+        is_equal = any(np.array_equal(values[first], matrix) for matrix in (values[second], values[second].T))
+        if is_equal and np.any(values[first]):
+            raise InputError(f"tensors '{first}' and '{second}': hold the same numbers (tied weights), but every layer "
                              "must have its own; untie them and train again")
 
 

@@ -77,7 +77,7 @@ def parse_csv(path: Path, content: bytes) -> tuple[Matrix, list[str] | None]:
                              "correct the file")
         if not _all_numbers(row):
             raise InputError(f"path={path}: row {number} is not all numbers ({','.join(row)[:60]}); correct the file")
-    return _numeric(path, np.array(rows, dtype=np.float64)), header
+    return _numeric(path, np.array([[float(entry) for entry in row] for row in rows])), header
 
 
 def _all_numbers(row: Sequence[str]) -> bool:

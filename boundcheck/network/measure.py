@@ -12,6 +12,9 @@ from boundcheck.network.activation_enclosure import TINY, enclose_activation, ro
 from boundcheck.network.data import Data, check_data
 from boundcheck.network.network import Network
 
+_BLOCK = 4096
+"""Samples run through the layers together, so that memory does not grow with their number."""
+
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, from 0 to 1."""
 
@@ -37,22 +40,33 @@ def forward_enclosure(network: Network, data: Data, progress: Progress | None = 
     Raises InputError if the network has no weights, does not state its activations, or does not fit the data.
     """
     check_data(data, network)
-    if network.weights is None or network.biases is None:
+    starts = range(0, len(data.inputs), _BLOCK)
+    blocks = []
+    for start in starts:
+        z = from_exact(data.inputs[start : start + _BLOCK])
+        for number in range(1, network.depth + 1):
+            if progress is not None:
+                share = (len(blocks) + (number - 1) / network.depth) / len(starts)
+                progress(f"layer {number} of {network.depth}, samples from {start + 1} of {len(data.inputs)}", share)
+            z = _through_layer(network, number, z)
+        blocks.append(z)
+    return BallMatrix(np.vstack([block.mid for block in blocks]), np.vstack([block.rad for block in blocks]))
+
+
+def _through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
+    """Enclose phi_l(W_l z + b_l) for l = ``number``; rows of ``z`` are samples."""
+    layer, weights, biases = network.layers[number - 1], network.weights, network.biases
+    if weights is None or biases is None:
         raise InputError(f"{network.origin.description}: there are no weights to run the data through; "
                          "give a checkpoint")
-    z = from_exact(data.inputs)
-    for number, layer in enumerate(network.layers, 1):
-        if progress is not None:
-            progress(f"layer {number} of {network.depth} on {len(data.inputs)} samples", (number - 1) / network.depth)
-        if layer.activation is None:
-            raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
-        try:
-            z = multiply(z, from_exact(network.weights[number - 1]).transposed)
-            bias = network.biases[number - 1]
-            z = enclose_activation(layer.activation, z if bias is None else _plus(z, bias))
-        except InputError as error:
-            raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
-    return z
+    if layer.activation is None:
+        raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
+    try:
+        z = multiply(z, from_exact(weights[number - 1]).transposed)
+        bias = biases[number - 1]
+        return enclose_activation(layer.activation, z if bias is None else _plus(z, bias))
+    except InputError as error:
+        raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
 
 
 def output_second_moment(network: Network, data: Data, progress: Progress | None = None) -> arb:

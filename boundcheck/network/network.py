@@ -78,7 +78,7 @@ def with_input_radius(network: Network, radius: arb) -> Network:
     """The same function with ||x||_2 <= radius: a radius above 1 is folded into W_1, which only changes c_1 and c_2."""
     if not (radius.is_finite() and upper_end(radius) > 0):
         raise InputError(f"input radius={radius.str(5, radius=False)} must be positive and finite; check the data")
-    if upper_end(radius) <= 1:
+    if upper_end(radius) <= 1 and upper_end(network.input_radius) <= 1:
         return replace(network, input_radius=radius)
     c_1, c_2 = smallest_constants(network.layers, radius)
     return replace(network, input_radius=radius, c_1=c_1, c_2=c_2)

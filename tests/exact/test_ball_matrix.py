@@ -83,6 +83,10 @@ def test_row_norms_are_upper_bounds_and_close(data, rows, columns, exponents):
         assert bound < 1e-300 or Fraction(float(bound)) ** 2 <= square * (1 + Fraction(1, 10**7))
 
 
+def test_the_norm_of_a_subnormal_row_is_rounded_up():
+    assert row_norms(np.array([[5e-324, 5e-324]]))[0] >= 1e-323  # sqrt(2) units are more than one
+
+
 def test_sums_and_squares():
     matrix = BallMatrix(np.array([[3.0, -4.0], [0.0, 1.0]]), np.array([[0.5, 0.0], [0.0, 0.25]]))
     sums = absolute_row_sums(matrix)

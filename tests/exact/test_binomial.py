@@ -77,12 +77,13 @@ def test_large_cases_against_scipy_and_fast(threshold, draws):
     assert tail.rel_accuracy_bits() >= 25
 
 
-def test_running_out_of_chunks_still_encloses(monkeypatch):
-    arguments = (520, 1000, Fraction(1, 2))
-    exact = ball(exact_upper_tail(*arguments)).mid()
-    monkeypatch.setattr("boundcheck.exact.binomial_tail.MOST_CHUNKS", 0)
-    enclosure = binomial_upper_tail(*arguments)
-    assert enclosure.contains(exact) and enclosure.rad() > exact / 100
+@pytest.mark.parametrize(("name", "value"), [("MOST_CHUNKS", 0), ("MOST_CHUNKS", 1), ("NEGLIGIBLE", arb(1))])
+def test_terms_left_out_are_enclosed(monkeypatch, name, value):
+    arguments = (10**6 + 1000, 10**7, Fraction(1, 10))
+    full = binomial_upper_tail(*arguments)
+    monkeypatch.setattr(f"boundcheck.exact.binomial_tail.{name}", value)
+    partial = binomial_upper_tail(*arguments)
+    assert partial.contains(full) and partial.rad() > full / 100
 
 
 def test_enormous_numbers_of_draws_stay_within_zero_and_one():
@@ -145,10 +146,11 @@ def test_the_least_draws_by_trying_every_number(excess, probability, tolerance):
 
 
 def test_a_tie_passes():
-    # P(B_2 > 1.2) = 1/4 exactly, and tolerance 1/3 allows exactly 1/4
-    assert exact_upper_tail(1, 2, Fraction(1, 2)) == Fraction(1, 4)
-    arguments = (Fraction(1, 5), Fraction(1, 2), Fraction(1, 3))
-    assert least_draws(*arguments) == last_failing(200, *arguments) + 1
+    excess, probability = Fraction(1, 2), Fraction(1, 3)
+    tail = exact_upper_tail(15, 31, probability)  # the largest of all tails from 31 draws on, at the end of a tooth
+    tolerance = tail / (1 - tail)
+    assert last_failing(200, excess, probability, tolerance * Fraction(999, 1000)) == 31
+    assert least_draws(excess, probability, tolerance) == last_failing(200, excess, probability, tolerance) + 1 < 31
 
 
 def test_the_least_draws_where_the_excess_is_small():

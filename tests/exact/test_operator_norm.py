@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from boundcheck.core.errors import InputError
 from boundcheck.exact import operator_norm as module
 from boundcheck.exact.ball import ball
+from boundcheck.exact.ball_matrix import BallMatrix
 from boundcheck.exact.operator_norm import largest_entry, operator_norm
 
 rng = np.random.default_rng(7)
@@ -126,6 +127,18 @@ def test_a_wrong_factor_widens_the_bound(monkeypatch):
     matrix = rng.standard_normal((8, 12))
     monkeypatch.setattr(np.linalg, "cholesky", lambda symmetric: np.zeros_like(symmetric))
     assert operator_norm(matrix).contains(precise_norm(matrix))
+
+
+def test_a_wrong_factor_and_a_wrong_guess_together(monkeypatch):
+    matrix = rng.standard_normal((8, 12))
+    monkeypatch.setattr(module, "_largest_eigenpair", lambda symmetric: (1e-3, rng.standard_normal((8, 1))))
+    monkeypatch.setattr(np.linalg, "cholesky", lambda symmetric: np.zeros_like(symmetric))
+    assert operator_norm(matrix).contains(precise_norm(matrix))
+
+
+def test_the_radii_count_in_the_distance():
+    gram = BallMatrix(np.zeros((2, 2)), np.full((2, 2), 0.5))
+    assert module._distance(1.0, gram, np.eye(2)) >= 1  # the members reach +-1/2 in all four entries, of norm 1
 
 
 def test_half_and_single_precision():

@@ -13,7 +13,7 @@ from boundcheck.core.errors import InputError
 from boundcheck.exact.ball import ball, upper_float
 from boundcheck.exact.ball_matrix import BallMatrix
 from boundcheck.exact.evaluate import evaluate
-from boundcheck.network import activation_enclosure
+from boundcheck.network import activation_enclosure, measure
 from boundcheck.network.activation import Activation, X, parse_activation
 from boundcheck.network.activation_enclosure import enclose_activation
 from boundcheck.network.checkpoint import network_from_checkpoint
@@ -87,8 +87,8 @@ def test_the_enclosure_of_an_activation_contains_it_at_the_ends_of_every_ball(na
         ends = [[ball(float(m)) + sign * ball(float(r)) for m, r in zip(*pair, strict=True)]
                 for pair in zip(mid, rad, strict=True)]
         assert contains(enclosure, [phi_in_arb(phi, row) for row in ends])
-    widened = enclosure.rad - 1.2 * rad * upper_float(evaluate(phi.lipschitz, {}))
-    assert np.all(widened < 1e-4)
+    reach = rad * 1.2 * upper_float(evaluate(phi.lipschitz, {})) if phi.entrywise else 2 * rad.max(axis=1)[:, None]
+    assert np.all(enclosure.rad - reach < 1e-4)
 
 
 @pytest.mark.parametrize("name", ["tanh", "leaky_relu(1/3)"])
@@ -203,8 +203,17 @@ def test_progress_names_the_layer(tmp_path: Path) -> None:
     said: list[tuple[str, float]] = []
     network = small_network(tmp_path, "relu")
     forward_enclosure(network, samples(np.ones((2, 4))), lambda what, share: said.append((what, share)))
-    assert said[0] == ("layer 1 of 3 on 2 samples", 0.0)
+    assert said[0] == ("layer 1 of 3, samples from 1 of 2", 0.0)
     assert len(said) == 3
+
+
+def test_blocks_of_samples_come_back_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "_BLOCK", 3)
+    network = small_network(tmp_path, "tanh")
+    data, said = samples(np.random.default_rng(0).normal(size=(7, 4))), []
+    enclosure = forward_enclosure(network, data, lambda what, share: said.append((what, share)))
+    assert contains(enclosure, outputs_in_arb(network, data.inputs))
+    assert said[-1] == ("layer 3 of 3, samples from 7 of 7", pytest.approx(8 / 9))
 
 
 def test_digits_through_a_wide_network_is_fast(tmp_path: Path) -> None:

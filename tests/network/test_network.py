@@ -64,6 +64,8 @@ def test_an_input_radius_above_one_is_folded_into_the_first_layer() -> None:
     assert folded.c_2.overlaps(ball(15)) and upper_float(folded.c_2) == pytest.approx(15)
     inside = with_input_radius(network, ball(HALF))
     assert (inside.input_radius, inside.c_1, inside.c_2) == (ball(HALF), network.c_1, network.c_2)
+    back = with_input_radius(folded, ball(HALF))
+    assert upper_float(back.c_1) == 2 and upper_float(back.c_2) == pytest.approx(3)
     straddling = with_input_radius(network, ball(HALF).union(ball(2)))
     assert less_equal(4, ball(upper_float(straddling.c_1))) is Verdict.HOLDS
 
