@@ -195,26 +195,39 @@ def _least_xi(
     xi: Fraction,
     conditions: Verdict,
 ) -> Fraction | None:
-    """The least xi (to a relative 2^-40 or so) at which every condition holds; None if there is none in (0, 1)."""
+    """The least xi (six digits) at which every condition holds; None if there is none in (0, 1).
 
-    def holds(candidate: Fraction) -> bool:
-        choice = choose(candidate)
-        if choice is None:
-            return False
-        return conjunction(r.verdict for r in _rows(theory, network, sets, choice, candidate)) is Verdict.HOLDS
-
+    The parameters that are best at one xi lead to a smaller xi, and are chosen anew there until that gains nothing.
+    """
     if not theory.rung.decides:
         return xi if conditions is Verdict.HOLDS else None  # the printed form is evaluated at the target alone
-    high = xi if conditions is Verdict.HOLDS else LARGEST_XI
-    if conditions is not Verdict.HOLDS and not holds(high):
+    best = xi if conditions is Verdict.HOLDS else LARGEST_XI
+    choice = choose(best)
+    if choice is None or not _holds(theory, network, sets, choice, best):
         return None
+    while choice is not None:
+        least = _least_xi_with(theory, network, sets, choice, best)
+        if least > best * Fraction(999_999, 1_000_000):
+            break
+        best, choice = least, choose(least)
+    return best
+
+
+def _least_xi_with(
+    theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choice, high: Fraction
+) -> Fraction:
+    """Bisection below a xi that is not above every xi that holds; ``high`` itself if nothing below holds."""
     low = Fraction(0)
-    for _ in range(20):
+    for _ in range(BISECTIONS):
         middle = Fraction(f"{float((low + high) / 2):.6g}")
         if not low < middle < high:
             break
-        low, high = (low, middle) if holds(middle) else (middle, high)
+        low, high = (low, middle) if _holds(theory, network, sets, choice, middle) else (middle, high)
     return high
+
+
+def _holds(theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choice, xi: Fraction) -> bool:
+    return conjunction(row.verdict for row in _rows(theory, network, sets, choice, xi)) is Verdict.HOLDS
 
 
 def _block(layer: ScaledLayer, sets: LayerSets, choice: Choice, promised: Fraction, mode: Mode) -> BlockRecord:

@@ -26,7 +26,7 @@ def measured_input_radius(data: Data) -> arb:
     whose sum is smaller than the largest by more than that, twice over, cannot be the largest.
     """
     squares = np.einsum("nd,nd->n", data.inputs, data.inputs)
-    slack = 1 - 8 * (data.inputs.shape[1] + 2) * UNIT_ROUNDOFF
+    slack = 2 - 8 * (data.inputs.shape[1] + 2) * UNIT_ROUNDOFF
     candidates = data.inputs[squares >= squares.max() * slack - TINY]
     largest = ball(0)
     for sample in np.unique(candidates, axis=0):
@@ -41,7 +41,7 @@ def forward_enclosure(network: Network, data: Data, progress: Progress | None = 
     """
     check_data(data, network)
     starts = range(0, len(data.inputs), _BLOCK)
-    blocks = []
+    blocks: list[BallMatrix] = []
     for start in starts:
         z = from_exact(data.inputs[start : start + _BLOCK])
         for number in range(1, network.depth + 1):

@@ -225,7 +225,7 @@ FILE_REFUSALS: list[tuple[object, str]] = [
     ({"0.weight": W, "1.weight": torch.ones(2, 7)},
      "the layers do not chain (0 5x3, 1 2x7); expected out x in, each layer's second number equal to the first of "
      "the one before; correct the names' numbers or the shapes"),
-    ({"decoder.weight": torch.ones(9, 4), "encoder.weight": torch.ones(4, 9)},
+    ({"decoder.weight": torch.ones(9, 4), "encoder.weight": torch.eye(4, 9)},
      "the order of the layers is not clear from their names (decoder 9x4, encoder 4x9); "
      "name them layers.1.weight, layers.2.weight, ..."),
     ({"b.weight": SQUARE, "a.weight": SQUARE + 1},

@@ -39,14 +39,14 @@ def test_california_is_learned_as_regression(tmp_path: Path) -> None:
 
 
 def test_the_seed_decides_the_weights_and_no_global_generator_moves(tmp_path: Path) -> None:
-    before = torch.get_rng_state()
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
     paths = [tmp_path / f"{number}.safetensors" for number in range(3)]
     for path, seed in zip(paths, (7, 7, 8), strict=True):
         train_network("digits", [64, 12, 10], "relu", 1, seed, path)
     first, again, other = (network_from_checkpoint(path).weights for path in paths)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], other[0])
-    assert torch.equal(before, torch.get_rng_state())
+    assert torch.equal(before, torch.get_rng_state()) and torch.get_num_threads() == threads
 
 
 @pytest.mark.parametrize(

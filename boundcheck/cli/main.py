@@ -1,0 +1,100 @@
+"""The console entry: collects the commands and turns errors into one line and an exit code."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from boundcheck.core.errors import BoundcheckError
+
+from . import exit_codes
+from .list_statements import list_statements
+from .show import show
+from .train import train
+from .verify import verify
+
+USAGE_ERROR = typer.BadParameter.__mro__[1]  # typer exports only this subclass of it
+
+app = typer.Typer(
+    help="Checks theorems about compressing neural networks against real networks, with rigorous arithmetic.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog=exit_codes.EPILOG)(verify)
+app.command()(show)
+app.command(name="list")(list_statements)
+app.command()(train)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"boundcheck {version('boundcheck')}")
+        except PackageNotFoundError:
+            print("boundcheck, run from its source folder without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line on ``arguments`` (default: the process's own); always ends by SystemExit."""
+    _never_stumble_over_encodings()
+    sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        result = app(arguments, prog_name="boundcheck", standalone_mode=False)
+        return result if isinstance(result, int) else exit_codes.HOLDS
+    except BoundcheckError as error:
+        return _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on. Python would complain once more when it flushes at exit.
+        sys.stdout = sys.stderr
+        return exit_codes.UNKNOWN
+    except Exception as error:
+        if isinstance(error, USAGE_ERROR):
+            return _refuse(f"{error.format_message().rstrip('.')}; see {_help_of(error)}")  # type: ignore[attr-defined]
+        return _broken()
+
+
+def _refuse(message: str) -> int:
+    """One line whatever a file's names hold: line breaks and control characters are made harmless."""
+    line = "".join(character if character.isprintable() else " " for character in message)
+    print(f"error: {' '.join(line.split())}", file=sys.stderr)
+    return exit_codes.BAD_INPUT
+
+
+def _help_of(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'boundcheck'} --help"
+
+
+def _broken() -> int:
+    """A fault of boundcheck's own: shown whole, for a report, and never taken for an answer."""
+    import traceback
+
+    traceback.print_exc()
+    print("error: this is a fault in boundcheck, not in the input; please report it with the lines above", file=sys.stderr)
+    return exit_codes.UNKNOWN
+
+
+def _never_stumble_over_encodings() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
