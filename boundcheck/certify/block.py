@@ -11,7 +11,7 @@ import boundcheck.exact.registered  # noqa: F401  (teaches evaluate the binomial
 from boundcheck.core.rung import Quantity, Use
 from boundcheck.core.statement import Assumption, Claim, Statement, Variant
 from boundcheck.core.verdict import Verdict
-from boundcheck.exact.ball import Number, ball, less, lower_decimal, upper_decimal
+from boundcheck.exact.ball import Number, ball, less, less_equal, lower_decimal, upper_decimal
 from boundcheck.exact.evaluate import Value, decide, exact_value
 
 from .certificate import AssumptionRecord
@@ -20,6 +20,12 @@ from .scaling import ScaledLayer, ScaledNetwork
 Environment = Mapping[Quantity, Number]
 RELATIONS = {sympy.Le: "<=", sympy.Lt: "<", sympy.Ge: ">=", sympy.Gt: ">", sympy.Eq: "="}
 DIGITS = 10
+ACTIVATION_FACTS = {Quantity.VALUE_AT_ZERO, Quantity.LIPSCHITZ, Quantity.CURVATURE}
+# What assumptions (10) and (11) speak of: with constants that are stated they hold by hypothesis.
+CONSTANT_SCOPES = {
+    Quantity.OPERATOR_NORM: {Quantity.OPERATOR_NORM, Quantity.C_1},
+    Quantity.LARGEST_ENTRY: {Quantity.LARGEST_ENTRY, Quantity.C_2, Quantity.N_IN, Quantity.N_OUT},
+}
 
 
 @dataclass(frozen=True)
@@ -87,19 +93,21 @@ def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quanti
 
 
 def check_assumption(
-    bound: Bound, assumption: Assumption, environment: Environment, layer: ScaledLayer | None, stated: bool
+    bound: Bound, assumption: Assumption, environment: Environment, layer: ScaledLayer | None, stated: str | None
 ) -> AssumptionRecord:
     """Decide one assumption, rigorously. What is stated rather than measured holds by hypothesis and says so."""
     needed = bound.needs(assumption.relation)
-    if layer is not None and _is_assumed(needed, layer, stated):
-        return _record(bound, assumption, layer, Verdict.HOLDS, note="assumed: stated, not measured")
+    if layer is not None and layer.activation is None and needed & ACTIVATION_FACTS:
+        return _record(bound, assumption, layer, Verdict.HOLDS, note="assumed: no activation is stated")
+    if stated is not None and any(constant in needed and needed <= scope for constant, scope in CONSTANT_SCOPES.items()):
+        return _record(bound, assumption, layer, Verdict.HOLDS, note=stated)
     if layer is not None and Quantity.CURVATURE in needed and layer.curvature is None:
         note = f"{layer.activation} is not entrywise and twice differentiable"
         return _record(bound, assumption, layer, Verdict.FAILS, note=note)
     relation = assumption.relation
     assert isinstance(relation, Relational)
     values = bound.values(environment)
-    # A scalar failure of the arithmetic leaves the assumption open; it must not take the other answers with it.
+    # A failure of the arithmetic leaves this assumption open; it must not take the other answers with it.
     try:
         verdict = decide(bound.expand(relation), values)
         left, right = (exact_value(bound.expand(side), values) for side in (relation.lhs, relation.rhs))
@@ -107,15 +115,6 @@ def check_assumption(
     except (ArithmeticError, ValueError) as error:
         return _record(bound, assumption, layer, Verdict.UNKNOWN, note=f"{type(error).__name__}: {error}")
     return _record(bound, assumption, layer, verdict, left, right, margin, note=_scaling_note(needed, layer))
-
-
-def _is_assumed(needed: set[Quantity | None], layer: ScaledLayer, stated: bool) -> bool:
-    facts = {Quantity.VALUE_AT_ZERO, Quantity.LIPSCHITZ, Quantity.CURVATURE}
-    if needed & facts and layer.activation is None:
-        return True
-    return stated and needed <= {Quantity.OPERATOR_NORM, Quantity.C_1} or (
-        stated and Quantity.LARGEST_ENTRY in needed and needed <= {Quantity.LARGEST_ENTRY, Quantity.C_2, Quantity.N_IN, Quantity.N_OUT}
-    )
 
 
 def _slack(relation: Relational) -> sympy.Expr:
@@ -170,6 +169,25 @@ def _missed_by(verdict: Verdict, left: Value | None, right: Value | None, fallin
     if less(0, smaller) is not Verdict.HOLDS:
         return None
     return upper_decimal(ball(larger) / ball(smaller), 4)
+
+
+def check_request(bound: Bound, layer: ScaledLayer, promised: Fraction, requested: Fraction) -> AssumptionRecord:
+    """Whether what a statement promises for a layer (share nonzero or unquantized) is within what was asked for."""
+    claim = bound.claim(bound.use.kept_claim or "")
+    verdict = less_equal(promised, requested)
+    return AssumptionRecord(
+        id="requested-fraction",
+        statement=f"{bound.statement.id} {claim.equation}".strip(),
+        layer=layer.number,
+        meaning=f"{claim.meaning} is within the request",
+        value=upper_decimal(promised, DIGITS),
+        relation="<=",
+        limit=lower_decimal(requested, DIGITS),
+        margin=lower_decimal(requested - promised, DIGITS),
+        missed_by=_missed_by(verdict, promised, requested, falling=False),
+        verdict=verdict,
+        note=None,
+    )
 
 
 def exact(value: Fraction) -> str:

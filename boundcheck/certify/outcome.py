@@ -15,7 +15,7 @@ class Outcome:
 
     error: squared distance at the network's output, in the original scale, rounded up.
     kept: promised fraction of nonzero entries by compressed layer (pruning only).
-    problem: why the request cannot be met at all, if so.
+    problem: why there is nothing to evaluate, if so: the request cannot be met (FAILS), or an exception (UNKNOWN).
     """
 
     sets: LayerSets

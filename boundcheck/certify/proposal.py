@@ -81,6 +81,11 @@ class Proposal:
         return DEFAULT_UNQUANTIZED if self.unquantized is None else self.unquantized
 
     @property
+    def requested_share(self) -> Fraction:
+        """The share of entries of a compressed layer that may stay nonzero (pruning) or unquantized."""
+        return self.unquantized_share if self.keep is None else self.keep
+
+    @property
     def bits_per_weight(self) -> int | None:
         """Bits that 2 k + 1 values need, ceil(log2(2 k + 1)); None when pruning."""
         return None if self.levels is None else math.ceil(math.log2(2 * self.levels + 1))

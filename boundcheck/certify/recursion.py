@@ -7,11 +7,11 @@ from fractions import Fraction
 from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
-from boundcheck.core.verdict import conjunction
+from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import Number, ball, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import Bound, check_assumption, exact, layer_environment
+from .block import Bound, check_assumption, check_request, exact, layer_environment
 from .certificate import AssumptionRecord, BlockRecord, TermRecord
 from .outcome import Outcome
 from .parameters import PruningParameters, choose_pruning, quantization_alpha
@@ -77,7 +77,8 @@ def promised_share(bound: Bound, network: ScaledNetwork, layer: ScaledLayer, dra
     """What the statement's claim promises for a layer: the share of entries that stay nonzero, or unquantized."""
     if bound.use.kept_claim is None:
         raise LibraryError(f"{bound.statement.id}: a rung compresses with it, but names no claim for the promised share")
-    return round_up(bound.right_side(bound.use.kept_claim, {**layer_environment(network, layer), **draw}))
+    share = bound.right_side(bound.use.kept_claim, {**layer_environment(network, layer), **draw})
+    return share if isinstance(share, Fraction) else round_up(share)
 
 
 def _choose_pruning(
@@ -144,12 +145,13 @@ def certify_recursion(theory: Theory, network: ScaledNetwork, sets: LayerSets, p
         problem = run.advance(step)
         if problem is not None:
             return Outcome(sets, tuple(rows + run.rows), problem=problem)
-    error = None if run.error is None else round_up(run.error * network.error_scale)
+    conditions = conjunction(row.verdict for row in rows + run.rows)
+    certified = run.error is not None and conditions is Verdict.HOLDS
     return Outcome(
         sets=sets,
         assumptions=tuple(rows + run.rows),
-        error=error,
-        conditions=conjunction(row.verdict for row in rows + run.rows),
+        error=round_up(run.error * network.error_scale) if certified and run.error is not None else None,
+        conditions=conditions,
         blocks=tuple(run.blocks),
         kept=run.kept,
         terms=run.shares(),
@@ -211,6 +213,8 @@ class _Run:
         prune = self.proposal.mode is Mode.PRUNE
         if prune:
             self.kept[step.layer.number] = draw.promised
+        bound, requested = self.theory.roles[step.role], self.proposal.requested_share
+        self.rows.append(check_request(bound, step.layer, draw.promised, requested))
         self.blocks.append(
             BlockRecord(
                 layer=step.layer.number,

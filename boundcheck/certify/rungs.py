@@ -41,11 +41,17 @@ def certify(theory: Theory, network: Network, sets: LayerSets, proposal: Proposa
 
 def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, loss: Fraction | None) -> RungRecord:
     """One rung on a proposal; with ``sets`` left out, the admissible sets that hold with the least kept fraction."""
-    if proposal.sets is not None:
-        best = certify(theory, network, proposal.sets, proposal, goal)
-    else:
-        best = _best(theory, network, proposal, goal)
-    return _record(theory, network, proposal, goal, loss, best)
+    # Whatever the arithmetic cannot do leaves this rung open and the others standing.
+    try:
+        if proposal.sets is not None:
+            outcome = certify(theory, network, proposal.sets, proposal, goal)
+        else:
+            outcome = _best(theory, network, proposal, goal)
+    except (ArithmeticError, ValueError) as error:
+        problem = f"could not be evaluated ({type(error).__name__}: {error})"
+        sets = proposal.sets or LayerSets(frozenset(), frozenset())
+        outcome = Outcome(sets, (), conditions=Verdict.UNKNOWN, problem=problem)
+    return _record(theory, network, proposal, goal, loss, outcome)
 
 
 def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Outcome:
@@ -71,9 +77,9 @@ def _rank(outcome: Outcome) -> tuple[bool, bool, Fraction, int]:
 def verdict_of(outcome: Outcome, goal: Goal) -> Verdict:
     """HOLDS if every condition holds, the error is acceptable, and it beats the zero network."""
     if outcome.problem is not None:
-        return Verdict.FAILS
+        return outcome.conditions
     if outcome.error is None:
-        return conjunction([outcome.conditions, Verdict.FAILS])
+        return Verdict.UNKNOWN if outcome.conditions is Verdict.UNKNOWN else Verdict.FAILS
     return conjunction(
         [outcome.conditions, less_equal(outcome.error, goal.error), less(outcome.error, goal.trivial)]
     )

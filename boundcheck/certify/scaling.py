@@ -18,6 +18,7 @@ from boundcheck.network.activation import Activation
 from boundcheck.network.network import Layer, Network
 
 DIGITS = 15
+STATED = {"widths": "assumed: stated, not measured", "law": "by the law of the weights"}
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,17 @@ class ScaledLayer:
 
 @dataclass(frozen=True)
 class ScaledNetwork:
-    """Scaled layers, c_1 and c_2 for them, and the factor that takes their squared output error back to the original."""
+    """Scaled layers, c_1 and c_2 for them, and the factor that takes their squared output error back to the original.
+
+    stated: why (10) and (11) hold without being measured ("assumed: ..."), or None if they are to be checked.
+    """
 
     layers: tuple[ScaledLayer, ...]
     c_1: Fraction
     c_2: Fraction
     input_norm: Fraction
     error_scale: Fraction
-    stated: bool
+    stated: str | None
 
     @property
     def depth(self) -> int:
@@ -105,8 +109,9 @@ def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -
             )
         )
         incoming = outgoing
-    stated = network.origin.kind != "checkpoint" and all(item.input_scale == 1 for item in layers)
-    c_1, c_2 = _constants(network, layers, stated)
+    as_given = all(item.input_scale == 1 for item in layers)
+    stated = STATED.get(network.origin.kind) if as_given else None
+    c_1, c_2 = _constants(network, layers, stated is not None)
     return ScaledNetwork(tuple(layers), c_1, c_2, Fraction(1), incoming**2, stated)
 
 

@@ -11,7 +11,7 @@ from boundcheck.exact.ball import Number, ball, upper_decimal
 from boundcheck.exact.evaluate import exact_value
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import check_assumption, exact, layer_environment
+from .block import check_assumption, check_request, exact, layer_environment
 from .certificate import AssumptionRecord, BlockRecord
 from .outcome import Outcome
 from .parameters import choose_pruning, quantization_alpha
@@ -57,11 +57,12 @@ def certify_uniform(
     choice = choose(xi)
     if choice is None:
         return Outcome(sets, (), problem="no parameters of the draw meet the request in every compressed layer")
-    rows = _rows(theory, network, sets, choice, xi)
-    conditions = conjunction(row.verdict for row in rows)
-    least = _least_xi(theory, network, sets, choose, xi, conditions)
     layers = [network.layers[number - 1] for number in _compressed(sets)]
     promised = {layer.number: promised_share(theory.roles["network"], network, layer, choice) for layer in layers}
+    rows = _rows(theory, network, sets, choice, xi)
+    rows += [check_request(theory.roles["network"], x, promised[x.number], proposal.requested_share) for x in layers]
+    conditions = conjunction(row.verdict for row in rows)
+    least = _least_xi(theory, network, sets, choose, xi, conditions)
     return Outcome(
         sets=sets,
         assumptions=tuple(rows),

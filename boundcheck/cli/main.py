@@ -57,7 +57,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def _exit_code(arguments: list[str]) -> int:
     try:
-        result = app(arguments, prog_name="boundcheck", standalone_mode=False)
+        result = app(arguments, prog_name="boundcheck", standalone_mode=False, obj=arguments)
         return result if isinstance(result, int) else exit_codes.HOLDS
     except BoundcheckError as error:
         return _refuse(str(error))

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from boundcheck.network.data import Data
     from boundcheck.network.network import Network
 
+    from .rendering import Progress
+
 NETWORK, PROPOSAL, TARGET, DATA, OUTPUT = "Network", "Proposal", "Acceptable error", "Data", "Output"
 Option = typer.Option
 Text = str | None  # numbers stay text here: they are read exactly, never through a float
 
 
 def verify(
+    context: typer.Context,
     checkpoint: Annotated[
         Path | None, typer.Argument(help="safetensors, npz (W1, W2, ...) or torch state_dict; or use --widths")
     ] = None,
@@ -71,6 +74,8 @@ def verify(
     quiet: Annotated[bool, Option("--quiet", help="print the verdict line alone", rich_help_panel=OUTPUT)] = False,
 ) -> None:
     """Verify a proposed sparsity or quantization against widths or a checkpoint."""
+    from boundcheck.certify.verify import command_line
+    from boundcheck.certify.verify import verify as certify
     from boundcheck.network.layer_sets import check_layer_sets
 
     from . import arguments, rendering
@@ -101,7 +106,8 @@ def verify(
             check_layer_sets(asked.sets, network.depth)
         if not (quiet or as_json):
             rendering.print_layers(network)
-        certificate = _certify(network, asked, _load(data, labels, network, progress), progress)
+        loaded = _load(data, labels, network, progress)
+        certificate = certify(network, asked, loaded, command=command_line(context.obj), progress=progress)
     _deliver(certificate, as_json, out, quiet)
 
 
@@ -123,7 +129,7 @@ def _check_files(
             raise InputError(f"out={out}: is one of the inputs and would be overwritten; choose another file name")
 
 
-def _load(data: str | None, labels: str | None, network: "Network", progress: "rendering.Progress") -> "Data | None":
+def _load(data: str | None, labels: str | None, network: "Network", progress: "Progress") -> "Data | None":
     from boundcheck.network.data import check_data, load_data
 
     if data is None:

@@ -26,7 +26,7 @@ def measured_input_radius(data: Data) -> arb:
     whose sum is smaller than the largest by more than that, twice over, cannot be the largest.
     """
     squares = np.einsum("nd,nd->n", data.inputs, data.inputs)
-    slack = 2 - 8 * (data.inputs.shape[1] + 2) * UNIT_ROUNDOFF
+    slack = 1 - 8 * (data.inputs.shape[1] + 2) * UNIT_ROUNDOFF
     candidates = data.inputs[squares >= squares.max() * slack - TINY]
     largest = ball(0)
     for sample in np.unique(candidates, axis=0):

@@ -155,6 +155,13 @@ def test_a_linear_network_is_enclosed_around_its_rational_outputs(tmp_path: Path
         assert abs(exact - Fraction(enclosure.mid[0, row])) <= Fraction(enclosure.rad[0, row]) < Fraction(1, 10**14)
 
 
+def test_the_rounding_of_a_bias_is_in_the_radius() -> None:
+    """Adding 2^-53 (1 + 2^-10) to 1 loses almost half a unit in the last place."""
+    summand = 2.0**-53 * (1 + 2.0**-10)
+    z = measure._plus(BallMatrix(np.ones((1, 1)), np.zeros((1, 1))), np.array([summand]))
+    assert abs(Fraction(1) + Fraction(summand) - Fraction(z.mid[0, 0])) <= Fraction(z.rad[0, 0]) < Fraction(1, 2**50)
+
+
 def test_one_hot_targets_are_padded_to_the_outputs(tmp_path: Path) -> None:
     network = small_network(tmp_path, "tanh")
     inputs = np.random.default_rng(0).normal(size=(2, 4))

@@ -1,0 +1,192 @@
+"""What a person reads of a certificate. Everything is taken from its records; nothing is decided here."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+from boundcheck.certify.certificate import AssumptionRecord, Certificate, NetworkRecord, ProposalRecord, RungRecord
+from boundcheck.certify.records import network_record
+from boundcheck.core.verdict import Verdict
+from boundcheck.network.network import Network
+
+from .shorten import shorten
+from .tables import assumption_table, layer_table, rung_table, term_table
+
+Progress = Callable[[str], None]
+STYLES = {Verdict.HOLDS: "bold green", Verdict.FAILS: "bold red", Verdict.UNKNOWN: "bold yellow"}
+
+
+def console(to_stderr: bool = False) -> Console:
+    """A console that prints what it is given: names in a checkpoint are not markup."""
+    return Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def working(stage: str, shown: bool = True) -> Iterator[Progress]:
+    """Show on a terminal's stderr what is being done; the callable changes the text."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda text: None
+        return
+    with console(to_stderr=True).status(Text(stage)) as status:
+        yield lambda text: status.update(Text(text))
+
+
+def note(text: str) -> None:
+    """A remark that is no part of the answer, on stderr."""
+    console(to_stderr=True).print(text)
+
+
+def print_layers(network: Network) -> None:
+    """The layers as they were understood, on stderr."""
+    err = console(to_stderr=True)
+    record = network_record(network)
+    err.print(f"network: {record.description}")
+    err.print(layer_table(record))
+
+
+def print_certificate(certificate: Certificate) -> None:
+    """The whole certificate: what was asked, every rung, and the verdict."""
+    out = console()
+    out.print(f"asked: {asked(certificate)}")
+    out.print(f"target: {_target(certificate)}")
+    out.print(f"trivial bound: {_trivial(certificate)}")
+    if certificate.dense_loss is not None:
+        out.print(f"loss of the dense network on the data: at most {shorten(certificate.dense_loss, up=True)}")
+    out.print(f"constants: {_constants(certificate.network)}")
+    out.print()
+    out.print(rung_table(certificate))
+    for rung in certificate.rungs:
+        out.print()
+        _print_rung(out, rung)
+    out.print()
+    print_verdict(certificate)
+
+
+def print_verdict(certificate: Certificate, wrap: bool = True) -> None:
+    """The last line; ``wrap`` False keeps it on one line however long it is."""
+    line = Text.assemble("verdict: ", _styled(certificate.verdict), f" - {certificate.reason}")
+    console().print(line, soft_wrap=not wrap)
+
+
+def asked(certificate: Certificate) -> str:
+    """The proposal in one line."""
+    proposal = certificate.proposal
+    return f"{_how_much(proposal)}; {_where(proposal)}{_fixed(proposal)}"
+
+
+def _how_much(proposal: ProposalRecord) -> str:
+    if proposal.mode == "prune":
+        return f"prune, keep {proposal.keep} of the weights of compressed layers"
+    return (
+        f"quantize, levels {proposal.levels} ({proposal.bits_per_weight} bits per weight), "
+        f"at most {proposal.unquantized} of the entries left as they are"
+    )
+
+
+def _where(proposal: ProposalRecord) -> str:
+    if proposal.wide is None or proposal.bottleneck is None:
+        return "layer sets: auto"
+    return f"W = {layers(proposal.wide)}, B = {layers(proposal.bottleneck)}"
+
+
+def _fixed(proposal: ProposalRecord) -> str:
+    given = {"bernoulli": proposal.bernoulli, "alpha": proposal.alpha}
+    return "".join(f"; {name} {value}" for name, value in given.items() if value is not None)
+
+
+def layers(numbers: list[int]) -> str:
+    """A set of layers."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _target(certificate: Certificate) -> str:
+    target = certificate.target
+    meaning = {
+        "relative": f"an error of at most {target.value} times the trivial bound",
+        "absolute": f"an error of at most {target.value}",
+        "xi": f"the theorem's error at xi = {target.value}",
+    }[target.kind]
+    return f"{meaning}: a mean squared distance of at most {shorten(target.error, up=False)}"
+
+
+def _trivial(certificate: Certificate) -> str:
+    trivial = certificate.trivial_bound
+    return f"{shorten(trivial.value, up=False)}, {trivial.meaning}"
+
+
+def _constants(network: NetworkRecord) -> str:
+    found = f"c_1 {shorten(network.c_1, up=True)}, c_2 {shorten(network.c_2, up=True)}"
+    found += f", input radius {shorten(network.input_radius, up=True)}"
+    if float(network.input_radius) > 1:
+        found += " (folded into W_1; the function is unchanged)"
+    if network.illustrative:
+        return f"{found}; illustrative, so nothing can HOLD"
+    return found
+
+
+def _styled(verdict: Verdict) -> Text:
+    return Text(str(verdict), style=STYLES[verdict])
+
+
+def _print_rung(out: Console, rung: RungRecord) -> None:
+    out.print(Text.assemble((rung.name, "bold"), ": ", _styled(rung.verdict), f" - {rung.reason}"))
+    missing = [row for row in rung.assumptions if row.verdict is Verdict.FAILS]
+    undecided = [row for row in rung.assumptions if row.verdict is Verdict.UNKNOWN]
+    if missing or undecided:
+        out.print(assumption_table([*missing, *undecided]))
+    for row in (*missing, *undecided):
+        if row.note:
+            out.print(f"  {row.id}{_at(row)}: {row.note}", style="dim")
+    for line in _held(rung.assumptions):
+        out.print(f"  {line}")
+    for line in _draws(rung):
+        out.print(f"  {line}")
+    if rung.loss_bound is not None:
+        out.print(f"  loss of the compressed network: at most {shorten(rung.loss_bound, up=True)}")
+    if rung.terms:
+        out.print("  where the bound is lost:")
+        out.print(term_table(rung.terms))
+
+
+def _at(row: AssumptionRecord) -> str:
+    return "" if row.layer is None else f", layer {row.layer}"
+
+
+def _held(rows: list[AssumptionRecord]) -> list[str]:
+    """A count of what holds: what was checked, and by name what was only assumed."""
+    held = [row for row in rows if row.verdict is Verdict.HOLDS]
+    assumed = [row for row in held if (row.note or "").startswith("assumed")]
+    checked = [row for row in held if row not in assumed]
+    lines = []
+    if checked:
+        lines.append(f"hold ({len(checked)}): {_names(checked)}")
+    if assumed:
+        lines.append(f"hold as assumed, stated and not measured ({len(assumed)}): {_names(assumed)}")
+    return lines
+
+
+def _names(rows: list[AssumptionRecord]) -> str:
+    """Names once, with their layers."""
+    by_name: dict[str, list[int]] = {}
+    for row in rows:
+        by_name.setdefault(row.id, []).extend([] if row.layer is None else [row.layer])
+    return "; ".join(f"{name} {','.join(map(str, found))}".rstrip() for name, found in by_name.items())
+
+
+def _draws(rung: RungRecord) -> list[str]:
+    """The parameters, exactly as they can be given again; they bound nothing and are not shortened."""
+    lines = []
+    if rung.parameters:
+        lines.append(f"parameters: {_written(rung.parameters)}")
+    for block in rung.blocks:
+        processed = f"{block.draws} of {block.entries} entries processed"
+        own = f", {_written(block.parameters)}" if block.parameters else ""
+        lines.append(f"layer {block.layer}, {block.role}: {processed}{own}")
+    return lines
+
+
+def _written(parameters: dict[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in parameters.items())

@@ -1,0 +1,149 @@
+"""Tables of a certificate's records. Numbers are shortened outward, never to the flattering side."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from boundcheck.certify.certificate import (
+    AssumptionRecord,
+    Certificate,
+    LayerRecord,
+    NetworkRecord,
+    RungRecord,
+    TermRecord,
+)
+
+from .shorten import shorten
+
+
+def _table(*headers: str, right: Iterable[str] = ()) -> Table:
+    """An empty table; the columns in ``right`` hold numbers, which are aligned and never broken."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    numeric = set(right)
+    for header in headers:
+        table.add_column(header, justify="right" if header in numeric else "left", no_wrap=header in numeric)
+    return table
+
+
+def plain_table(*headers: str, unbroken: Iterable[str] = ()) -> Table:
+    """An empty table of text; words in the columns ``unbroken`` are never broken over lines."""
+    table = _table(*headers)
+    for column in table.columns:
+        column.no_wrap = column.header in set(unbroken)
+    return table
+
+
+def layer_table(network: NetworkRecord) -> Table:
+    """The layers as they were read: shape, norms (upper bounds) and activation."""
+    numbers = ("layer", "shape", "norm <=", "largest entry <=")
+    table = _table("layer", "name", "shape", "norm <=", "largest entry <=", "activation", right=numbers)
+    for layer in network.layers:
+        table.add_row(
+            str(layer.number),
+            layer.name,
+            f"{layer.n_out}x{layer.n_in}",
+            shorten(layer.operator_norm, up=True),
+            shorten(layer.largest_entry, up=True),
+            _activation(layer),
+        )
+    return table
+
+
+def _activation(layer: LayerRecord) -> str:
+    return layer.activation or "not stated"
+
+
+def rung_table(certificate: Certificate) -> Table:
+    """One column a rung, one row a fact."""
+    table = _table("")
+    for rung in certificate.rungs:
+        table.add_column(rung.name if rung.decides else f"{rung.name}\n(decides nothing)", overflow="fold")
+    for label, fact in _facts(certificate).items():
+        table.add_row(label, *(fact(rung) for rung in certificate.rungs))
+    return table
+
+
+def _facts(certificate: Certificate) -> dict[str, Callable[[RungRecord], str]]:
+    shares = Shares(certificate)
+    facts: dict[str, Callable[[RungRecord], str]] = {
+        "verdict": lambda rung: str(rung.verdict),
+        "wide layers W": lambda rung: ",".join(map(str, rung.wide)) or "none",
+        "bottlenecks B": lambda rung: ",".join(map(str, rung.bottleneck)) or "none",
+        "certified error <=": lambda rung: shorten(rung.error_bound, up=True, missing="none"),
+        "  over the trivial bound <=": lambda rung: shorten(rung.relative, up=True, missing="none"),
+        "vacuous": lambda rung: {True: "yes", False: "no", None: "-"}[rung.vacuous],
+        f"{shares.word}, layers: requested": lambda rung: shares.requested,
+        "  promised <=": shares.promised,
+        f"{shares.word}, network: requested": shares.requested_of_network,
+        "  promised <= ": shares.promised_of_network,
+    }
+    if any(rung.loss_bound is not None for rung in certificate.rungs):
+        facts["loss <="] = lambda rung: shorten(rung.loss_bound, up=True, missing="none")
+    return facts
+
+
+class Shares:
+    """Requested and promised shares of entries kept (pruning) or left unquantized, of layers and of the network."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        proposal, network = certificate.proposal, certificate.network
+        self.prunes = proposal.mode == "prune"
+        self.word = "kept" if self.prunes else "unquantized"
+        self.requested = (proposal.keep if self.prunes else proposal.unquantized) or "-"
+        self.sizes = {layer.number: layer.n_in * layer.n_out for layer in network.layers}
+
+    def promised(self, rung: RungRecord) -> str:
+        """The largest share in a compressed layer."""
+        if self.prunes:
+            return shorten(rung.kept_fraction, up=True)
+        shares = [Decimal(block.promised_unquantized) for block in rung.blocks if block.promised_unquantized is not None]
+        return shorten(str(max(shares)), up=True) if shares else "-"
+
+    def requested_of_network(self, rung: RungRecord) -> str:
+        """Layers that are not compressed stay whole."""
+        return self._of_network({number: Fraction(self.requested) for number in (*rung.wide, *rung.bottleneck)})
+
+    def promised_of_network(self, rung: RungRecord) -> str:
+        """The share of the whole network's entries, uncompressed layers included."""
+        if self.prunes:
+            return shorten(rung.kept_fraction_network, up=True)
+        promised = {b.layer: Fraction(b.promised_unquantized) for b in rung.blocks if b.promised_unquantized is not None}
+        return self._of_network(promised) if promised else "-"
+
+    def _of_network(self, shares: dict[int, Fraction]) -> str:
+        left = sum(shares.get(number, Fraction(1)) * size for number, size in self.sizes.items())
+        share = left / sum(self.sizes.values())
+        # Twelve places, rounded up, before it is shortened: a quotient need not be a finite decimal.
+        places = 10**12
+        return shorten(str(Decimal(-(-share.numerator * places // share.denominator)) / places), up=True)
+
+
+def assumption_table(rows: list[AssumptionRecord]) -> Table:
+    """Assumptions that fail or are undecided: value and limit, the margin, and the factor between them."""
+    numbers = ("layer", "value", "limit", "margin", "missed by")
+    table = _table("", "assumption", "layer", "value", "limit", "margin", "missed by", right=numbers)
+    for row in rows:
+        falling = row.relation.startswith(">")
+        table.add_row(
+            str(row.verdict),
+            f"{row.id}, {row.statement}: {row.meaning}",
+            "all" if row.layer is None else str(row.layer),
+            shorten(row.value, up=not falling),
+            f"{row.relation} {shorten(row.limit, up=falling)}",
+            shorten(row.margin, up=False),
+            "-" if row.missed_by is None else f"{shorten(row.missed_by, up=True)}x",
+        )
+    return table
+
+
+def term_table(terms: list[TermRecord]) -> Table:
+    """The summands of the error behind each layer, and what share of the output error each is to blame for."""
+    numbers = ("layer", "value <=", "of the error")
+    table = _table("layer", "term", "from", "value <=", "of the error", right=numbers)
+    for term in terms:
+        share = "" if term.share is None else f"{100 * term.share:.3g}%"
+        table.add_row(str(term.layer), term.name, term.origin, shorten(term.value, up=True, missing="overflow"), share)
+    return table

@@ -1,0 +1,31 @@
+"""`boundcheck train`: a small network to verify, trained on a built-in data set."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    dataset: Annotated[str, typer.Argument(help="digits or california")],
+    widths: Annotated[list[str], typer.Option(help="n_1,...,n_{m+1}, for example 64,1000,40,10")],
+    out: Annotated[Path, typer.Option(help="safetensors file to write")],
+    activation: Annotated[str, typer.Option(help="of the hidden layers")] = "tanh",
+    epochs: Annotated[str, typer.Option(help="passes over the training samples")] = "30",
+    seed: Annotated[str, typer.Option(help="of the initial weights, the split and the order")] = "0",
+) -> None:
+    """Train a small network without biases on a built-in data set and save it."""
+    from boundcheck.network.train import train_network
+
+    from . import arguments, rendering
+
+    sizes = arguments.integers("widths", widths, "64,1000,40,10")
+    passes, start = arguments.integer("epochs", epochs, "30"), arguments.integer("seed", seed, "0")
+    with rendering.working(f"training on {dataset}") as progress:
+        result = train_network(
+            dataset, sizes, activation, passes, start, out, lambda stage, share: progress(f"training: {stage}")
+        )
+    rendering.console().print(
+        f"{result.measure} {result.score:.4f} on the held-out samples after {result.epochs} epochs "
+        f"({result.seconds:.1f} s); written to {out}"
+    )

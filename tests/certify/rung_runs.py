@@ -1,0 +1,30 @@
+"""Runs single rungs on networks known by widths, for the tests of `certify`."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.proposal import Proposal
+from boundcheck.certify.rungs import Goal, run_rung
+from boundcheck.certify.theory import Theory, theories
+from boundcheck.library import library
+from boundcheck.network.from_widths import network_from_widths
+from boundcheck.network.layer_sets import LayerSets
+
+
+def layer_sets(wide: Sequence[int] = (), bottleneck: Sequence[int] = ()) -> LayerSets:
+    return LayerSets(frozenset(wide), frozenset(bottleneck))
+
+
+def theory_named(name: str, proposal: Proposal) -> Theory:
+    return next(theory for theory in theories(library(), proposal.mode) if theory.rung.name == name)
+
+
+def run_on_widths(
+    name: str, widths: Sequence[int], proposal: Proposal, c_1: str = "1", c_2: str = "1", relative: str = "0.1"
+) -> RungRecord:
+    """The rung's record for widths with stated constants; trivial bound c_1^{2m}."""
+    network = network_from_widths(widths, Fraction(c_1), Fraction(c_2))
+    trivial = Fraction(c_1) ** (2 * network.depth)
+    goal = Goal(Fraction(relative) * trivial, trivial)
+    return run_rung(theory_named(name, proposal), network, proposal, goal, None)
