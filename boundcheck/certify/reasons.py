@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from boundcheck.core.verdict import Verdict
+from boundcheck.exact.ball import upper_decimal
 from boundcheck.network.network import Network
 
 from .certificate import AssumptionRecord
@@ -75,7 +76,4 @@ def _infinite_blame(outcome: Outcome) -> str:
 
 
 def _times(ratio: Fraction) -> str:
-    try:
-        return f"{float(ratio):.3g} times"
-    except OverflowError:
-        return f"10^{len(str(int(ratio))) - 1} times"
+    return f"{upper_decimal(ratio, 3)} times"

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import arb
+
 from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
@@ -21,6 +23,8 @@ from .theory import Theory
 
 # Errors beyond e^700 are not worth looking ahead to.
 LARGEST_LOGARITHM = 700.0
+# The summand of every step's error claim that the error in front of it causes.
+CARRIED_ON = "carried on"
 BLOCK_SCOPES = {Scope.NETWORK, Scope.COMPRESSED, Scope.WIDE, Scope.BOTTLENECK}
 
 
@@ -168,7 +172,8 @@ class _Run:
         self.rows: list[AssumptionRecord] = []
         self.blocks: list[BlockRecord] = []
         self.kept: dict[int, Fraction] = {}
-        self._terms: list[tuple[int, dict[str, tuple[str, float, str | None]]]] = []
+        self._origins: dict[str, str] = {}
+        self._terms: list[tuple[int, dict[str, arb]]] = []
 
     def advance(self, step: Step) -> str | None:
         """Go over one block; a sentence if the request cannot be met there."""
@@ -195,15 +200,10 @@ class _Run:
 
     def _carry(self, step: Step, environment: dict[Quantity, Number]) -> None:
         bound = self.theory.roles[step.role]
-        terms = bound.terms(environment)
-        origins = {term.name: term.origin for term in bound.claim(bound.use.error_claim).terms}
-        self._terms.append(
-            (
-                step.layer.number,
-                {name: (origins[name], _float(ball(value).mid()), upper_decimal(value)) for name, value in terms.items()},
-            )
-        )
-        total = sum((ball(value) for value in terms.values()), ball(0))
+        terms = {name: ball(value) for name, value in bound.terms(environment).items()}
+        self._terms.append((step.layer.number, terms))
+        self._origins |= {term.name: term.origin for term in bound.claim(bound.use.error_claim).terms}
+        total = sum(terms.values(), ball(0))
         finite = self.error is not None and upper_decimal(total) is not None
         self.error = round_up(total) if finite else None
 
@@ -231,24 +231,18 @@ class _Run:
     def shares(self) -> tuple[TermRecord, ...]:
         """Every summand with its share of the output error: what it adds, times what later blocks make of it."""
         records: list[TermRecord] = []
-        final = sum(value for _, value, _ in self._terms[-1][1].values())
-        amplification = 1.0
-        for layer, terms in reversed(self._terms):
-            for name, (origin, value, text) in terms.items():
-                share = None if name == "carried on" else _share(value * amplification, final)
-                records.append(TermRecord(layer=layer, name=name, origin=origin, value=text, share=share))
-            before = self._error_before(layer)
-            carried = terms.get("carried on", ("", 0.0, None))[1]
-            amplification *= carried / before if before else 0.0
+        amplification, final = ball(1), sum(self._terms[-1][1].values(), ball(0))
+        for place in reversed(range(len(self._terms))):
+            layer, terms = self._terms[place]
+            for name, value in terms.items():
+                share = None if name == CARRIED_ON else _share(value * amplification, final)
+                origin = self._origins[name]
+                records.append(TermRecord(layer=layer, name=name, origin=origin, value=upper_decimal(value), share=share))
+            before = sum(self._terms[place - 1][1].values(), ball(0)) if place else ball(0)
+            amplification *= terms[CARRIED_ON] / before if before > 0 else ball(0)
         return tuple(reversed(records))
 
-    def _error_before(self, layer: int) -> float:
-        """The error in front of a layer: the sum of the previous block's terms."""
-        previous = [terms for number, terms in self._terms if number < layer]
-        return sum(value for _, value, _ in previous[-1].values()) if previous else 0.0
 
-
-def _share(value: float, final: float) -> float | None:
-    if not (math.isfinite(value) and math.isfinite(final)) or final <= 0:
-        return None
-    return round(min(1.0, value / final), 6)
+def _share(value: arb, final: arb) -> float | None:
+    ratio = value / final
+    return round(min(1.0, float(ratio.mid())), 6) if ratio.is_finite() else None

@@ -1,5 +1,6 @@
 """Runs one rung on a proposal: fixed layer sets, or the best admissible ones, compared with the target."""
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,11 +68,10 @@ def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> O
     return fallback
 
 
-def _rank(outcome: Outcome) -> tuple[bool, bool, Fraction, int]:
-    """Order of outcomes that do not hold: undecided conditions before failed ones, then the least error."""
-    open_or_held = outcome.conditions is not Verdict.FAILS
-    failed = sum(row.verdict is Verdict.FAILS for row in outcome.assumptions)
-    return (not open_or_held, outcome.error is None, outcome.error or Fraction(0), failed)
+def _rank(outcome: Outcome) -> tuple[bool, bool, Fraction, float]:
+    """Order of outcomes that do not hold: with a certified error first, the least; then the closest miss."""
+    missed = [float(row.missed_by) if row.missed_by else math.inf for row in outcome.assumptions if row.verdict is Verdict.FAILS]
+    return (outcome.problem is not None, outcome.error is None, outcome.error or Fraction(0), max(missed, default=0.0))
 
 
 def verdict_of(outcome: Outcome, goal: Goal) -> Verdict:

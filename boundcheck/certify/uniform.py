@@ -23,6 +23,7 @@ from .theory import Theory
 # xi lies in (0, 1): a larger target is met by the largest xi considered.
 LARGEST_XI = Fraction(999_999, 1_000_000)
 BISECTIONS = 40
+NO_ROOM = 1e6
 Choice = dict[Quantity, Number]
 
 
@@ -128,7 +129,9 @@ def _widest_margin(
     worst = _worst_ratio(theory, network, sets, xi)
 
     def cost(alpha: float, bernoulli: float, epsilon: float) -> float:
-        return worst({Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon})
+        ratio = worst({Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon})
+        # Where epsilon leaves no room for a positive delta, the least epsilon is the closest miss.
+        return ratio if math.isfinite(ratio) else NO_ROOM * (1 + epsilon)
 
     assert proposal.keep is not None
     chosen = choose_pruning(entries, proposal.keep, cost, proposal.alpha, proposal.bernoulli)

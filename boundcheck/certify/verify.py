@@ -13,7 +13,7 @@ from boundcheck.exact.ball import lower_rational, upper_decimal
 from boundcheck.library import library
 from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import check_layer_sets
-from boundcheck.network.measure import loss_enclosure, measured_input_radius, output_second_moment
+from boundcheck.network.measure import forward_enclosure, loss_enclosure, mean_square, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
 
 from .certificate import Certificate, Provenance, RungRecord, TrivialBound
@@ -100,8 +100,9 @@ def _measure(network: Network, data: Data | None, progress: Callable[[str], None
         worst = min(scaled.c_1 ** (2 * scaled.depth), norms**2) * scaled.error_scale
         return Measured(round_down(worst), True, None)
     progress("evaluating the network on the data")
-    second_moment = lower_rational(output_second_moment(network, data)) or Fraction(0)
-    loss = loss_enclosure(network, data)
+    outputs = forward_enclosure(network, data)
+    second_moment = lower_rational(mean_square(outputs)) or Fraction(0)
+    loss = loss_enclosure(outputs, data)
     return Measured(round_down(max(second_moment, Fraction(0))), False, None if loss is None else round_up(loss))
 
 

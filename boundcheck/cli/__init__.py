@@ -1,1 +1,1 @@
-"""The command line: thin commands that import late. Each command is one module; what a person reads is rendered here."""
+"""The command line: one module a command, each importing late, and how certificates look in a terminal."""

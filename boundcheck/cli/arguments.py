@@ -25,7 +25,7 @@ def fraction(name: str, text: str | None) -> Fraction | None:
         return parse_rational(text)
     except InputError:
         raise InputError(
-            f"{name}={text[:40] or 'nothing'}: expected a finite number; write a decimal or a quotient, such as 0.3 or 3/10"
+            f"{name}={text[:40] or 'nothing'}: expected a finite number; write a decimal or a quotient, as 0.3 or 3/10"
         ) from None
 
 
@@ -47,7 +47,9 @@ def layer_sets(wide: Sequence[str], bottleneck: Sequence[str]) -> LayerSets | No
     if not wide and not bottleneck:
         return None
     named = {"wide": wide, "bottleneck": bottleneck}
-    found = {word: integers(word, [text for text in texts if text.strip()], "2 or 1,3") for word, texts in named.items()}
+    found = {
+        word: integers(word, [text for text in texts if text.strip()], "2 or 1,3") for word, texts in named.items()
+    }
     for word, layers in found.items():
         for layer in layers:
             if layers.count(layer) > 1:
@@ -119,7 +121,9 @@ def network(
     stated = Given({"c1": c1, "c2": c2, "law": law, "failure-probability": failure_probability})
     hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
     if checkpoint is None and not widths:
-        raise InputError("network: none is given; name a checkpoint, or give --widths, for example --widths 64,1000,40,10")
+        raise InputError(
+            "network: none is given; name a checkpoint, or give --widths, for example --widths 64,1000,40,10"
+        )
     if checkpoint is not None:
         if widths:
             raise InputError(
@@ -127,7 +131,7 @@ def network(
             )
         if stated.names:
             raise InputError(
-                f"{stated.written()}: belongs to --widths; the constants of checkpoint={checkpoint} are measured, drop it"
+                f"{stated.written()}: belongs to --widths; those of checkpoint={checkpoint} are measured; leave it out"
             )
         return network_from_checkpoint(checkpoint, hidden, output)
     sizes = integers("widths", widths, "64,1000,40,10")

@@ -7,6 +7,6 @@ UNKNOWN = 3
 INTERRUPTED = 130
 
 EPILOG = (
-    "Exit codes: 0 HOLDS; 1 FAILS, not certified by these statements, which is no proof that the network cannot be "
-    "compressed; 2 bad input; 3 UNKNOWN, undecided or boundcheck itself broke."
+    "Exit codes: 0 HOLDS; 1 FAILS: not certified by these statements, which is no proof that the network cannot be "
+    "compressed; 2 bad input; 3 UNKNOWN: undecided, or boundcheck itself broke."
 )

@@ -19,7 +19,7 @@ SETS = {
 }
 
 
-class FormulaPrinter(StrPrinter):  # type: ignore[misc]
+class FormulaPrinter(StrPrinter):
     """SymPy's one-line form, with Greek letters, relation signs and the statements' own functions."""
 
     def _print_Symbol(self, symbol: sympy.Symbol) -> str:
@@ -59,8 +59,10 @@ class FormulaPrinter(StrPrinter):  # type: ignore[misc]
         return f"|{self._print(expression.args[0])}|"
 
     def _print_Piecewise(self, expression: Any) -> str:
-        cases = [self._print(value) if case == True else f"{self._print(value)} if {self._print(case)}"  # noqa: E712
-                 for value, case in expression.args]
+        cases = [
+            self._print(value) if case == True else f"{self._print(value)} if {self._print(case)}"  # noqa: E712
+            for value, case in expression.args
+        ]
         return f"({', else '.join(cases)})"
 
     def _print_Max(self, expression: Any) -> str:

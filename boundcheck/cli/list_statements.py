@@ -19,17 +19,17 @@ def list_statements(
 
     from .rendering import console
 
-    papers = {
-        paper: [statement for statement in library().statements() if paper.statements.get(statement.id) is statement]
+    papers = [
+        (paper, [statement for statement in library().statements() if paper.statements.get(statement.id) is statement])
         for paper in library().papers.values()
-    }
+    ]
     if as_json:
         import json
 
-        data = {"papers": [_as_data(paper, statements) for paper, statements in papers.items()]}
+        data = {"papers": [_as_data(paper, statements) for paper, statements in papers]}
         print(json.dumps(data, indent=2, ensure_ascii=False))
         return
-    for paper, statements in papers.items():
+    for paper, statements in papers:
         _print_paper(console(), paper, statements)
 
 
@@ -40,6 +40,7 @@ def _print_paper(out: "Console", paper: "Paper", statements: "list[Statement]") 
     out.print(f"{', '.join(paper.authors)}; {paper.venue}, {paper.citation}; arXiv:{paper.arxiv}")
     out.print()
     table = plain_table("statement", "title", "page", "arXiv", "variants", unbroken=("statement", "page", "arXiv"))
+    table.columns[-1].max_width = len("corrected")
     for statement in statements:
         source = statement.source
         table.add_row(

@@ -90,7 +90,9 @@ def _broken() -> int:
     import traceback
 
     traceback.print_exc()
-    print("error: this is a fault in boundcheck, not in the input; please report it with the lines above", file=sys.stderr)
+    print(
+        "error: this is a fault in boundcheck, not in the input; please report it with the lines above", file=sys.stderr
+    )
     return exit_codes.UNKNOWN
 
 

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from boundcheck.certify.certificate import AssumptionRecord, Certificate, NetworkRecord, ProposalRecord, RungRecord
@@ -13,10 +14,9 @@ from boundcheck.core.verdict import Verdict
 from boundcheck.network.network import Network
 
 from .shorten import shorten
-from .tables import assumption_table, layer_table, rung_table, term_table
+from .tables import assumption_table, layer_table, rung_table, styled, term_table
 
 Progress = Callable[[str], None]
-STYLES = {Verdict.HOLDS: "bold green", Verdict.FAILS: "bold red", Verdict.UNKNOWN: "bold yellow"}
 
 
 def console(to_stderr: bool = False) -> Console:
@@ -37,6 +37,11 @@ def working(stage: str, shown: bool = True) -> Iterator[Progress]:
 def note(text: str) -> None:
     """A remark that is no part of the answer, on stderr."""
     console(to_stderr=True).print(text)
+
+
+def indented(content: RenderableType, by: int = 2) -> Padding:
+    """Text or a table, every line of it moved to the right."""
+    return Padding(content, (0, 0, 0, by), expand=False)
 
 
 def print_layers(network: Network) -> None:
@@ -67,7 +72,7 @@ def print_certificate(certificate: Certificate) -> None:
 
 def print_verdict(certificate: Certificate, wrap: bool = True) -> None:
     """The last line; ``wrap`` False keeps it on one line however long it is."""
-    line = Text.assemble("verdict: ", _styled(certificate.verdict), f" - {certificate.reason}")
+    line = Text.assemble("verdict: ", styled(certificate.verdict), f" - {certificate.reason}")
     console().print(line, soft_wrap=not wrap)
 
 
@@ -127,28 +132,22 @@ def _constants(network: NetworkRecord) -> str:
     return found
 
 
-def _styled(verdict: Verdict) -> Text:
-    return Text(str(verdict), style=STYLES[verdict])
-
-
 def _print_rung(out: Console, rung: RungRecord) -> None:
-    out.print(Text.assemble((rung.name, "bold"), ": ", _styled(rung.verdict), f" - {rung.reason}"))
-    missing = [row for row in rung.assumptions if row.verdict is Verdict.FAILS]
-    undecided = [row for row in rung.assumptions if row.verdict is Verdict.UNKNOWN]
-    if missing or undecided:
-        out.print(assumption_table([*missing, *undecided]))
-    for row in (*missing, *undecided):
-        if row.note:
-            out.print(f"  {row.id}{_at(row)}: {row.note}", style="dim")
-    for line in _held(rung.assumptions):
-        out.print(f"  {line}")
-    for line in _draws(rung):
-        out.print(f"  {line}")
+    out.print(Text.assemble((rung.name, "bold"), ": ", styled(rung.verdict), f" - {rung.reason}"))
+    open_rows = []
+    for verdict, word in ((Verdict.FAILS, "fails"), (Verdict.UNKNOWN, "undecided")):
+        rows = [row for row in rung.assumptions if row.verdict is verdict]
+        open_rows += rows
+        if rows:
+            out.print(indented(assumption_table(rows, word)))
+    notes = [f"{row.id}{_at(row)}: {row.note}" for row in open_rows if row.note]
+    for line in (*notes, *_held(rung.assumptions), *_draws(rung)):
+        out.print(indented(line))
     if rung.loss_bound is not None:
-        out.print(f"  loss of the compressed network: at most {shorten(rung.loss_bound, up=True)}")
+        out.print(indented(f"loss of the compressed network: at most {shorten(rung.loss_bound, up=True)}"))
     if rung.terms:
-        out.print("  where the bound is lost:")
-        out.print(term_table(rung.terms))
+        out.print(indented("where the bound is lost:"))
+        out.print(indented(term_table(rung.terms), 4))
 
 
 def _at(row: AssumptionRecord) -> str:

@@ -6,14 +6,27 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
 
     from boundcheck.core.statement import Assumption, Claim, Statement, Variant
     from boundcheck.library import Paper
 
+SENSES = {
+    "upper": "upper bound",
+    "lower": "lower bound",
+    "equality": "equality",
+    "existence": "something with this property exists",
+}
+
 
 def show(
-    statement: Annotated[str, typer.Argument(help="theorem-2, 'Lemma 17', arxiv:lemma-8, ...; see `boundcheck list`")],
-    variant: Annotated[str | None, typer.Option(help="printed or corrected alone; default: every one there is")] = None,
+    statement: Annotated[
+        str,
+        typer.Argument(metavar="STATEMENT", help="theorem-2, 'Lemma 17', arxiv:lemma-8, ...; see `boundcheck list`"),
+    ],
+    variant: Annotated[
+        str | None, typer.Option(metavar="NAME", help="printed or corrected alone; default: every one there is")
+    ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="formulas as LaTeX")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object, formulas as text and as LaTeX")] = False,
 ) -> None:
@@ -50,8 +63,10 @@ class _Printer:
         self.out.print(f"{statement.id}: {statement.title}", style="bold")
         self._printed_where(statement, paper)
         self._variables(statement)
+        earlier: Variant | None = None
         for name, variant in variants.items():
-            self._variant(name, variant)
+            self._variant(name, variant, earlier)
+            earlier = variant
         self._connections(statement)
 
     def _printed_where(self, statement: "Statement", paper: "Paper") -> None:
@@ -73,46 +88,61 @@ class _Printer:
         self.out.print()
         self.out.print(table)
 
-    def _variant(self, name: str, variant: "Variant") -> None:
-        self.out.print()
-        self.out.print(f"{name}", style="bold")
+    def _variant(self, name: str, variant: "Variant", earlier: "Variant | None") -> None:
+        """One variant; of a later one only what differs from the one before it."""
+        self._heading(name)
         for symbol, definition in variant.definitions.items():
-            self._paragraph("where", "", f"{self._formula(symbol)} = {self._formula(definition)}")
+            self._paragraph("where", f"{self._formula(symbol)} = {self._formula(definition)}")
+        known: list[Assumption | Claim] = [] if earlier is None else [*earlier.assumptions, *earlier.claims]
         for assumption in variant.assumptions:
-            self._assumption(assumption)
+            if assumption not in known:
+                self._assumption(assumption)
         for claim in variant.claims:
-            self._claim(claim)
+            if claim not in known:
+                self._claim(claim)
+        now: list[Assumption | Claim] = [*variant.assumptions, *variant.claims]
+        self._remark("unchanged", ", ".join(item.id for item in now if item in known))
+        self._remark("no longer there", ", ".join(item.id for item in known if item.id not in {one.id for one in now}))
         for correction in variant.corrections:
-            self.out.print(f"  correction: {correction.what}. {correction.why}")
+            self._remark("correction", f"{correction.what}. {correction.why}")
+
+    def _heading(self, text: str) -> None:
+        self.out.print()
+        self.out.print(text, style="bold")
 
     def _assumption(self, assumption: "Assumption") -> None:
-        self._paragraph(
-            f"assume {assumption.id} {assumption.equation}".rstrip(), assumption.meaning, self._formula(assumption.relation)
-        )
+        heading = f"assume {assumption.id} {assumption.equation}".rstrip()
+        self._paragraph(f"{heading}: {assumption.meaning}", self._formula(assumption.relation))
 
     def _claim(self, claim: "Claim") -> None:
         heading = f"claim {claim.id} {claim.equation}".rstrip()
-        self._paragraph(f"{heading} ({claim.sense})", claim.meaning, self._formula(claim.relation))
+        self._paragraph(f"{heading}, {SENSES[claim.sense]}: {claim.meaning}", self._formula(claim.relation))
 
-    def _paragraph(self, heading: str, meaning: str, formula: str) -> None:
-        from rich.padding import Padding
-        from rich.text import Text
+    def _paragraph(self, heading: str, formula: str) -> None:
+        self.out.print(_indented(heading, 2))
+        if self.latex:  # for copying: no line breaks of ours in it
+            self.out.print(f"      {formula}", soft_wrap=True)
+        else:
+            self.out.print(_indented(formula, 6))
 
-        self.out.print(f"  {heading}: {meaning}".rstrip())
-        # LaTeX is for copying: no line breaks of ours in it.
-        self.out.print(Padding(Text(formula), (0, 0, 0, 6)) if not self.latex else f"      {formula}", soft_wrap=self.latex)
+    def _remark(self, word: str, text: str) -> None:
+        if text:
+            self.out.print(_indented(f"{word}: {text}", 2))
 
     def _connections(self, statement: "Statement") -> None:
-        self.out.print()
-        for word, ids in (
-            ("wording uses", statement.uses),
-            ("proof uses", statement.proof_uses),
-            ("used by", _used_by(statement)),
-        ):
-            self.out.print(f"{word}: {', '.join(ids) or 'nothing'}")
+        self._heading("connections")
+        self._remark("wording uses", ", ".join(statement.uses) or "nothing")
+        self._remark("proof uses", ", ".join(statement.proof_uses) or "nothing")
+        self._remark("used by", ", ".join(_used_by(statement)) or "nothing")
 
     def _formula(self, expression: Any) -> str:
         return _latex(expression) if self.latex else _text(expression)
+
+
+def _indented(text: str, by: int) -> "Padding":
+    from .rendering import indented
+
+    return indented(text, by)
 
 
 def _latex(expression: Any) -> str:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from boundcheck.certify.certificate import (
     AssumptionRecord,
@@ -15,16 +16,25 @@ from boundcheck.certify.certificate import (
     RungRecord,
     TermRecord,
 )
+from boundcheck.core.verdict import Verdict
 
 from .shorten import shorten
+
+STYLES = {Verdict.HOLDS: "bold green", Verdict.FAILS: "bold red", Verdict.UNKNOWN: "bold yellow"}
+
+
+def styled(verdict: Verdict) -> Text:
+    """The verdict in its colour."""
+    return Text(str(verdict), style=STYLES[verdict])
 
 
 def _table(*headers: str, right: Iterable[str] = ()) -> Table:
     """An empty table; the columns in ``right`` hold numbers, which are aligned and never broken."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
     numeric = set(right)
     for header in headers:
-        table.add_column(header, justify="right" if header in numeric else "left", no_wrap=header in numeric)
+        is_number = header in numeric
+        table.add_column(header, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
     return table
 
 
@@ -66,10 +76,10 @@ def rung_table(certificate: Certificate) -> Table:
     return table
 
 
-def _facts(certificate: Certificate) -> dict[str, Callable[[RungRecord], str]]:
+def _facts(certificate: Certificate) -> dict[str, Callable[[RungRecord], str | Text]]:
     shares = Shares(certificate)
-    facts: dict[str, Callable[[RungRecord], str]] = {
-        "verdict": lambda rung: str(rung.verdict),
+    facts: dict[str, Callable[[RungRecord], str | Text]] = {
+        "verdict": lambda rung: styled(rung.verdict),
         "wide layers W": lambda rung: ",".join(map(str, rung.wide)) or "none",
         "bottlenecks B": lambda rung: ",".join(map(str, rung.bottleneck)) or "none",
         "certified error <=": lambda rung: shorten(rung.error_bound, up=True, missing="none"),
@@ -99,7 +109,9 @@ class Shares:
         """The largest share in a compressed layer."""
         if self.prunes:
             return shorten(rung.kept_fraction, up=True)
-        shares = [Decimal(block.promised_unquantized) for block in rung.blocks if block.promised_unquantized is not None]
+        shares = [
+            Decimal(block.promised_unquantized) for block in rung.blocks if block.promised_unquantized is not None
+        ]
         return shorten(str(max(shares)), up=True) if shares else "-"
 
     def requested_of_network(self, rung: RungRecord) -> str:
@@ -110,26 +122,28 @@ class Shares:
         """The share of the whole network's entries, uncompressed layers included."""
         if self.prunes:
             return shorten(rung.kept_fraction_network, up=True)
-        promised = {b.layer: Fraction(b.promised_unquantized) for b in rung.blocks if b.promised_unquantized is not None}
+        promised = {
+            b.layer: Fraction(b.promised_unquantized) for b in rung.blocks if b.promised_unquantized is not None
+        }
         return self._of_network(promised) if promised else "-"
 
     def _of_network(self, shares: dict[int, Fraction]) -> str:
-        left = sum(shares.get(number, Fraction(1)) * size for number, size in self.sizes.items())
+        left = sum((shares.get(number, Fraction(1)) * size for number, size in self.sizes.items()), Fraction(0))
         share = left / sum(self.sizes.values())
         # Twelve places, rounded up, before it is shortened: a quotient need not be a finite decimal.
         places = 10**12
         return shorten(str(Decimal(-(-share.numerator * places // share.denominator)) / places), up=True)
 
 
-def assumption_table(rows: list[AssumptionRecord]) -> Table:
+def assumption_table(rows: list[AssumptionRecord], word: str) -> Table:
     """Assumptions that fail or are undecided: value and limit, the margin, and the factor between them."""
     numbers = ("layer", "value", "limit", "margin", "missed by")
-    table = _table("", "assumption", "layer", "value", "limit", "margin", "missed by", right=numbers)
+    table = _table(word, *numbers, right=numbers)
+    table.columns[0].min_width = max(len(row.id) for row in rows)
     for row in rows:
         falling = row.relation.startswith(">")
         table.add_row(
-            str(row.verdict),
-            f"{row.id}, {row.statement}: {row.meaning}",
+            f"{row.id}\n{row.statement}: {row.meaning}",
             "all" if row.layer is None else str(row.layer),
             shorten(row.value, up=not falling),
             f"{row.relation} {shorten(row.limit, up=falling)}",

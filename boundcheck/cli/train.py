@@ -7,12 +7,12 @@ import typer
 
 
 def train(
-    dataset: Annotated[str, typer.Argument(help="digits or california")],
-    widths: Annotated[list[str], typer.Option(help="n_1,...,n_{m+1}, for example 64,1000,40,10")],
-    out: Annotated[Path, typer.Option(help="safetensors file to write")],
-    activation: Annotated[str, typer.Option(help="of the hidden layers")] = "tanh",
-    epochs: Annotated[str, typer.Option(help="passes over the training samples")] = "30",
-    seed: Annotated[str, typer.Option(help="of the initial weights, the split and the order")] = "0",
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="digits or california")],
+    widths: Annotated[list[str], typer.Option(metavar="N,N,...", help="n_1,...,n_{m+1}, for example 64,1000,40,10")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="safetensors file to write")],
+    activation: Annotated[str, typer.Option(metavar="NAME", help="of the hidden layers")] = "tanh",
+    epochs: Annotated[str, typer.Option(metavar="NUMBER", help="passes over the training samples")] = "30",
+    seed: Annotated[str, typer.Option(metavar="NUMBER", help="of the initial weights, the split and the order")] = "0",
 ) -> None:
     """Train a small network without biases on a built-in data set and save it."""
     from boundcheck.network.train import train_network

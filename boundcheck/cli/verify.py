@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NETWORK, PROPOSAL, TARGET, DATA, OUTPUT = "Network", "Proposal", "Acceptable error", "Data", "Output"
 Option = typer.Option
 Text = str | None  # numbers stay text here: they are read exactly, never through a float
+NUMBER, LAYERS, NAME = "NUMBER", "N,N,...", "NAME"
 
 
 def verify(
@@ -26,51 +27,89 @@ def verify(
         Path | None, typer.Argument(help="safetensors, npz (W1, W2, ...) or torch state_dict; or use --widths")
     ] = None,
     widths: Annotated[
-        list[str] | None, Option(help="n_1,...,n_{m+1}, for example 64,1000,40,10", rich_help_panel=NETWORK)
+        list[str] | None,
+        Option(metavar=LAYERS, help="n_1,...,n_{m+1}, for example 64,1000,40,10", rich_help_panel=NETWORK),
     ] = None,
-    c1: Annotated[Text, Option("--c1", help="every operator norm is at most this", rich_help_panel=NETWORK)] = None,
+    c1: Annotated[
+        Text, Option("--c1", metavar=NUMBER, help="every operator norm is at most this", rich_help_panel=NETWORK)
+    ] = None,
     c2: Annotated[
-        Text, Option("--c2", help="entries are at most this over the root of the larger width", rich_help_panel=NETWORK)
+        Text,
+        Option(
+            "--c2",
+            metavar=NUMBER,
+            help="entries are at most this over the root of the larger width",
+            rich_help_panel=NETWORK,
+        ),
     ] = None,
-    law: Annotated[Text, Option(help="weights drawn from glorot or kaiming", rich_help_panel=NETWORK)] = None,
+    law: Annotated[
+        Text, Option(metavar=NAME, help="weights drawn from glorot or kaiming", rich_help_panel=NETWORK)
+    ] = None,
     failure_probability: Annotated[
-        Text, Option(help="with --law: probability that the constants fail", rich_help_panel=NETWORK)
+        Text, Option(metavar=NUMBER, help="with --law: probability that the constants fail", rich_help_panel=NETWORK)
     ] = None,
-    activation: Annotated[Text, Option(help="of the hidden layers, for example tanh", rich_help_panel=NETWORK)] = None,
+    activation: Annotated[
+        Text, Option(metavar=NAME, help="of the hidden layers, for example tanh", rich_help_panel=NETWORK)
+    ] = None,
     output_activation: Annotated[
-        Text, Option(help="of the output layer; linear if left out", rich_help_panel=NETWORK)
+        Text, Option(metavar=NAME, help="of the output layer; linear if left out", rich_help_panel=NETWORK)
     ] = None,
     keep: Annotated[
-        Text, Option(help="fraction of weights left nonzero in compressed layers", rich_help_panel=PROPOSAL)
+        Text,
+        Option(metavar=NUMBER, help="fraction of weights left nonzero in compressed layers", rich_help_panel=PROPOSAL),
     ] = None,
-    sparsity: Annotated[Text, Option(help="1 - keep", rich_help_panel=PROPOSAL)] = None,
-    levels: Annotated[Text, Option(help="quantize to 2 levels + 1 values", rich_help_panel=PROPOSAL)] = None,
+    sparsity: Annotated[Text, Option(metavar=NUMBER, help="1 - keep", rich_help_panel=PROPOSAL)] = None,
+    levels: Annotated[
+        Text, Option(metavar=NUMBER, help="quantize to 2 levels + 1 values", rich_help_panel=PROPOSAL)
+    ] = None,
     unquantized: Annotated[
-        Text, Option(help="share of entries that quantization may leave (default 0.01)", rich_help_panel=PROPOSAL)
+        Text,
+        Option(
+            metavar=NUMBER, help="share of entries that quantization may leave (default 0.01)", rich_help_panel=PROPOSAL
+        ),
     ] = None,
     wide: Annotated[
-        list[str] | None, Option(help="layers in W, from 1; neither set: auto", rich_help_panel=PROPOSAL)
+        list[str] | None,
+        Option(metavar=LAYERS, help="layers in W, from 1; neither set: auto", rich_help_panel=PROPOSAL),
     ] = None,
-    bottleneck: Annotated[list[str] | None, Option(help="layers in B, from 1", rich_help_panel=PROPOSAL)] = None,
+    bottleneck: Annotated[
+        list[str] | None, Option(metavar=LAYERS, help="layers in B, from 1", rich_help_panel=PROPOSAL)
+    ] = None,
     bernoulli: Annotated[
-        Text, Option(help="fix the draw's keep probability p, else chosen", rich_help_panel=PROPOSAL)
+        Text, Option(metavar=NUMBER, help="fix the draw's keep probability p, else chosen", rich_help_panel=PROPOSAL)
     ] = None,
-    alpha: Annotated[Text, Option(help="fix the fraction of entries processed", rich_help_panel=PROPOSAL)] = None,
+    alpha: Annotated[
+        Text, Option(metavar=NUMBER, help="fix the fraction of entries processed", rich_help_panel=PROPOSAL)
+    ] = None,
     max_relative_error: Annotated[
-        Text, Option(help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
+        Text, Option(metavar=NUMBER, help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
     ] = None,
-    max_error: Annotated[Text, Option(help="mean squared distance of the outputs", rich_help_panel=TARGET)] = None,
-    xi: Annotated[Text, Option(help="the theorem's xi: error c_1^{2m} (1 + xi)^m xi", rich_help_panel=TARGET)] = None,
+    max_error: Annotated[
+        Text, Option(metavar=NUMBER, help="mean squared distance of the outputs", rich_help_panel=TARGET)
+    ] = None,
+    xi: Annotated[
+        Text, Option(metavar=NUMBER, help="the theorem's xi: error c_1^{2m} (1 + xi)^m xi", rich_help_panel=TARGET)
+    ] = None,
     data: Annotated[
-        Text, Option(help="input distribution: digits, california or a .npy, .npz, .csv file", rich_help_panel=DATA)
+        Text,
+        Option(
+            metavar="NAME or FILE",
+            help="input distribution: digits, california or a .npy, .npz, .csv file",
+            rich_help_panel=DATA,
+        ),
     ] = None,
     labels: Annotated[
-        Text, Option(help="labels or targets (.npy, .csv) of a data file, for the loss", rich_help_panel=DATA)
+        Text,
+        Option(
+            metavar="FILE", help="labels or targets (.npy, .csv) of a data file, for the loss", rich_help_panel=DATA
+        ),
     ] = None,
     as_json: Annotated[
         bool, Option("--json", help="print the certificate, one JSON object", rich_help_panel=OUTPUT)
     ] = False,
-    out: Annotated[Path | None, Option(help="write the certificate to this file", rich_help_panel=OUTPUT)] = None,
+    out: Annotated[
+        Path | None, Option(metavar="FILE", help="write the certificate to this file", rich_help_panel=OUTPUT)
+    ] = None,
     quiet: Annotated[bool, Option("--quiet", help="print the verdict line alone", rich_help_panel=OUTPUT)] = False,
 ) -> None:
     """Verify a proposed sparsity or quantization against widths or a checkpoint."""
@@ -121,7 +160,9 @@ def _check_files(
     if labels is not None and data is None:
         raise InputError(f"labels={labels}: belong to data, and none are given; add --data, or drop --labels")
     if data is not None and checkpoint is None and widths:
-        raise InputError(f"data={data}: needs weights to run through, and --widths gives none; name a checkpoint instead")
+        raise InputError(
+            f"data={data}: needs weights to run through, and --widths gives none; name a checkpoint instead"
+        )
     if out is not None:
         check_writable(out)
         inputs = [str(path) for path in (checkpoint, data, labels) if path is not None]

@@ -28,9 +28,9 @@ def network_from_widths(
                              "give a positive decimal or fraction")
     activations = activations_of_layers(len(sizes) - 1, activation, output_activation)
     layers = tuple(
-        Layer(f"layer {number}", n_in, n_out, ball(c_1), ball(c_2) / ball(max(n_in, n_out)).sqrt(), phi, False)
+        Layer(f"layer {number}", n_in, n_out, Fraction(c_1), ball(c_2) / ball(max(n_in, n_out)).sqrt(), phi, False)
         for number, (n_in, n_out, phi) in enumerate(zip(sizes[:-1], sizes[1:], activations, strict=True), 1)
     )
     description = f"widths {','.join(map(str, sizes))} with c_1 = {c_1} and c_2 = {c_2} as stated"
     origin = Origin("widths", description, None, None, None, Fraction(1), illustrative=False)
-    return Network(layers, ball(1), ball(c_1), ball(c_2), origin, None, None)
+    return Network(layers, ball(1), Fraction(c_1), Fraction(c_2), origin, None, None)

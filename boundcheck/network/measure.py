@@ -69,24 +69,19 @@ def _through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
         raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
 
 
-def output_second_moment(network: Network, data: Data, progress: Progress | None = None) -> arb:
-    """Enclose E||Phi(x)||^2 over the empirical distribution of the samples; raises as forward_enclosure."""
-    return mean_square(forward_enclosure(network, data, progress))
+def loss_enclosure(outputs: BallMatrix, data: Data) -> arb | None:
+    """Enclose the loss (3), E||Phi(x) - y||^2 over the samples, from the enclosed outputs; None without targets.
 
-
-def loss_enclosure(network: Network, data: Data, progress: Progress | None = None) -> arb | None:
-    """Enclose the loss (3), E||Phi(x) - y||^2 over the samples; None without targets.
-
-    One-hot targets of classes are padded with zeros where the network has more outputs. Raises InputError as
-    forward_enclosure does, and if the targets do not fit the outputs.
+    One-hot targets of classes are padded with zeros where the network has more outputs. Raises InputError if the
+    targets do not fit the outputs.
     """
     if data.targets is None:
         return None
-    missing = network.widths[-1] - data.targets.shape[1]
+    width = outputs.mid.shape[1]
+    missing = width - data.targets.shape[1]
     if missing < 0 or (missing > 0 and data.labels is None):
         raise InputError(f"{data.description}: {data.targets.shape[1]} target values per sample, but the network's "
-                         f"output width is {network.widths[-1]}; use labels with {network.widths[-1]} values")
-    outputs = forward_enclosure(network, data, progress)
+                         f"output width is {width}; use labels with {width} values")
     return mean_square(_plus(outputs, -np.pad(data.targets, ((0, 0), (0, missing)))))
 
 

@@ -17,15 +17,16 @@ from boundcheck.network.activation import Activation
 class Layer:
     """Layer l of (1): phi_l(W_l z), W_l of shape n_out x n_in (the paper's n_{l+1} x n_l).
 
-    operator_norm, largest_entry: enclosures of ||W_l|| and ||W_l||_inf; only their upper ends are proved bounds.
+    operator_norm, largest_entry: enclosures of ||W_l|| and ||W_l||_inf, of which only the upper ends are proved bounds;
+    bounds that were stated are exact fractions.
     activation: None if not stated; assumptions (7)-(9) then count as assumed.
     """
 
     name: str
     n_in: int
     n_out: int
-    operator_norm: arb
-    largest_entry: arb
+    operator_norm: Fraction | arb
+    largest_entry: Fraction | arb
     activation: Activation | None
     has_bias: bool
 
@@ -57,8 +58,8 @@ class Network:
 
     layers: tuple[Layer, ...]
     input_radius: arb
-    c_1: arb
-    c_2: arb
+    c_1: Fraction | arb
+    c_2: Fraction | arb
     origin: Origin
     weights: tuple[Matrix, ...] | None
     biases: tuple[Matrix | None, ...] | None
@@ -92,8 +93,8 @@ def smallest_constants(layers: Sequence[Layer], radius: arb) -> tuple[arb, arb]:
     c_1, c_2 = ball(0), ball(0)
     for number, layer in enumerate(layers, 1):
         factor = radius.max(ball(1)) if number == 1 else ball(1)
-        c_1 = c_1.max(factor * layer.operator_norm)
-        c_2 = c_2.max(factor * layer.largest_entry * ball(max(layer.n_in, layer.n_out)).sqrt())
+        c_1 = c_1.max(factor * ball(layer.operator_norm))
+        c_2 = c_2.max(factor * ball(layer.largest_entry) * ball(max(layer.n_in, layer.n_out)).sqrt())
     return c_1, c_2
 
 
