@@ -48,7 +48,7 @@ class Library:
             yield from sorted(paper.statements.values(), key=lambda s: (s.source.page, _natural(s.id)))
 
     def find(self, name: str) -> Statement:
-        """The statement of an id or alias (``theorem-2``, ``Theorem 2``, ``arxiv:lemma-8``); LibraryError if unknown."""
+        """The statement of an id or alias (``theorem-2``, ``Theorem 2``, ``arxiv:lemma-8``), else LibraryError."""
         key = name.strip().lower().replace(" ", "-").replace("arxiv:-", "arxiv:")
         for paper in self.papers.values():
             key_here = key.removeprefix(f"{paper.id}:")
@@ -56,7 +56,9 @@ class Library:
             if key_here in paper.statements:
                 return paper.statements[key_here]
             if key_here in paper.open_items:
-                raise LibraryError(f"statement={name}: {paper.id} lists it in its inventory, but it is not modelled yet")
+                raise LibraryError(
+                    f"statement={name}: {paper.id} lists it in its inventory, but it is not modelled yet"
+                )
         known = ", ".join(s.id for s in self.statements())
         raise LibraryError(f"statement={name} is unknown; known are {known} and the arXiv names (boundcheck list)")
 
@@ -117,7 +119,9 @@ def _load_paper(manifest: Path) -> Paper:
         if not isinstance(statement, Statement):
             continue
         if statement.id in statements:
-            raise LibraryError(f"{about['id']}: statement={statement.id} is defined twice; the second is {module.__file__}")
+            raise LibraryError(
+                f"{about['id']}: statement={statement.id} is defined twice; the second is {module.__file__}"
+            )
         statements[statement.id] = statement
         if statement.source.arxiv:
             aliases[f"arxiv:{statement.source.arxiv.lower().replace(' ', '-')}"] = statement.id
@@ -183,7 +187,7 @@ def _check_uses(loaded: Library) -> None:
 
 def _visit(node: str, uses: Mapping[str, tuple[str, ...]], trail: tuple[str, ...], done: set[str]) -> None:
     if node in trail:
-        raise LibraryError(f"circular use: {' -> '.join((*trail[trail.index(node):], node))}")
+        raise LibraryError(f"circular use: {' -> '.join((*trail[trail.index(node) :], node))}")
     if node not in done:
         for target in uses[node]:
             _visit(target, uses, (*trail, node), done)

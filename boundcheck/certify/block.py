@@ -60,7 +60,10 @@ class Bound:
     def terms(self, environment: Environment) -> dict[str, Value]:
         """The summands of the error claim, evaluated."""
         values = self.values(environment)
-        return {term.name: exact_value(self.expand(term.expression), values) for term in self.claim(self.use.error_claim).terms}
+        return {
+            term.name: exact_value(self.expand(term.expression), values)
+            for term in self.claim(self.use.error_claim).terms
+        }
 
     def right_side(self, claim_id: str, environment: Environment) -> Value:
         """What a claim bounds its left side by."""
@@ -99,7 +102,9 @@ def check_assumption(
     needed = bound.needs(assumption.relation)
     if layer is not None and layer.activation is None and needed & ACTIVATION_FACTS:
         return _record(bound, assumption, layer, Verdict.HOLDS, note="assumed: no activation is stated")
-    if stated is not None and any(constant in needed and needed <= scope for constant, scope in CONSTANT_SCOPES.items()):
+    if stated is not None and any(
+        constant in needed and needed <= scope for constant, scope in CONSTANT_SCOPES.items()
+    ):
         return _record(bound, assumption, layer, Verdict.HOLDS, note=stated)
     if layer is not None and Quantity.CURVATURE in needed and layer.curvature is None:
         note = f"{layer.activation} is not entrywise and twice differentiable"
@@ -121,7 +126,9 @@ def _slack(relation: Relational) -> sympy.Expr:
     """How far the relation is from failing, in its own units."""
     if isinstance(relation, sympy.Ge | sympy.Gt):
         return relation.lhs - relation.rhs
-    return relation.rhs - relation.lhs if not isinstance(relation, sympy.Eq) else -sympy.Abs(relation.lhs - relation.rhs)
+    return (
+        relation.rhs - relation.lhs if not isinstance(relation, sympy.Eq) else -sympy.Abs(relation.lhs - relation.rhs)
+    )
 
 
 def _scaling_note(needed: set[Quantity | None], layer: ScaledLayer | None) -> str | None:
@@ -130,7 +137,7 @@ def _scaling_note(needed: set[Quantity | None], layer: ScaledLayer | None) -> st
     if layer.output_scale == 1 and layer.curvature_scale == 1:
         return None
     return (
-        f"{layer.activation}: its constants exceed 1; a factor {float(layer.output_scale):.6g} is absorbed into the next "
+        f"{layer.activation}: its constants exceed 1; a factor {float(layer.output_scale):.6g} goes into the next "
         f"layer's weights and {float(layer.curvature_scale):.6g} into this layer's"
     )
 
@@ -194,5 +201,3 @@ def exact(value: Fraction) -> str:
     """A rational as a decimal where it is one, else as a quotient."""
     text = lower_decimal(value, 30)
     return text if text is not None and Fraction(text) == value else str(value)
-
-

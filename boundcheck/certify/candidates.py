@@ -43,7 +43,9 @@ class State:
 def _by_recursion(theory: Theory, network: Network, proposal: Proposal, error: float) -> Iterator[LayerSets]:
     finished = [state for state in _final_states(theory, network, proposal) if state.compressed]
     scale = float(scaled_network(network).error_scale)
-    promising = sorted((s for s in finished if s.error * scale <= error * (1 + 1e-6)), key=lambda s: (-s.compressed, s.error))
+    promising = sorted(
+        (s for s in finished if s.error * scale <= error * (1 + 1e-6)), key=lambda s: (-s.compressed, s.error)
+    )
     yield from (state.sets for state in promising[:MOST_CANDIDATES])
     if finished:
         yield min(finished, key=lambda s: s.error).sets
@@ -125,5 +127,3 @@ def _union(one: LayerSets, other: LayerSets) -> LayerSets | None:
 
 def _compressed_weights(network: Network, sets: LayerSets) -> int:
     return sum(network.layers[n - 1].n_in * network.layers[n - 1].n_out for n in sets.wide | sets.bottleneck)
-
-

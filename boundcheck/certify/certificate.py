@@ -5,13 +5,13 @@ there is none. The JSON Schema published beside this file is generated from thes
 """
 
 import json
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from boundcheck.core.verdict import Verdict
 
-SCHEMA = "boundcheck/certificate/1"
+SCHEMA: Final = "boundcheck/certificate/1"
 Decimal = str
 
 
@@ -194,7 +194,8 @@ class Certificate(Record):
 
         rows = "".join(
             f"<tr><td>{escape(r.name)}</td><td>{r.verdict}</td><td>{escape(r.error_bound or '-')}</td>"
-            f"<td>{escape(r.relative or '-')}</td><td>{escape(r.kept_fraction or '-')}</td><td>{escape(r.reason)}</td></tr>"
+            f"<td>{escape(r.relative or '-')}</td><td>{escape(r.kept_fraction or '-')}</td>"
+            f"<td>{escape(r.reason)}</td></tr>"
             for r in self.rungs
         )
         head = "<tr><th>rung</th><th>verdict</th><th>error</th><th>relative</th><th>kept</th><th>reason</th></tr>"

@@ -1,4 +1,4 @@
-"""Chooses how to draw when pruning: keep probability, fraction processed and allowed excess, so as to meet a kept fraction.
+"""Chooses how to draw when pruning: keep probability, fraction processed, allowed excess, to meet a kept fraction.
 
 With T = floor(alpha N) draws in a layer of N entries, at most t = T - (N - floor(keep N)) may come out nonzero. Floats
 only choose; what is chosen is exact, and the bound is evaluated rigorously at it afterwards.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from boundcheck.core.rung import Quantity
-from boundcheck.exact.ball import Number, lower_rational
+from boundcheck.exact.ball import lower_rational
 from boundcheck.exact.binomial import binomial_cdf
 
 from .scaling import round_up
@@ -31,7 +31,7 @@ class PruningParameters:
     gamma: Fraction
     epsilon: Fraction
 
-    def quantities(self) -> dict[Quantity, Number]:
+    def quantities(self) -> dict[Quantity, Fraction]:
         """The values by quantity, as a rung binds them."""
         return {
             Quantity.ALPHA: self.alpha,
@@ -63,7 +63,8 @@ def choose_pruning(
 ) -> PruningParameters | None:
     """The parameters of least cost that promise the kept fraction in every layer; None if there are none.
 
-    entries: N of each layer. cost(alpha, bernoulli, epsilon): logarithm of what to make small, inf where it is undefined.
+    entries: N of each layer.
+    cost(alpha, bernoulli, epsilon): logarithm of what to make small, inf where it is undefined.
     alpha, bernoulli: fixed by the user.
     """
     best: Trial | None = None
@@ -170,10 +171,8 @@ def least_epsilon(draws: Sequence[int], thresholds: Sequence[int], probability: 
 
 
 def quantization_alpha(entries: Sequence[int], unquantized: Fraction, alpha: Fraction | None) -> Fraction | None:
-    """The least alpha that leaves at most the given share unprocessed in every layer; None if alpha is fixed below it."""
+    """The least alpha that leaves at most this share unprocessed in every layer; None if alpha is fixed below it."""
     needed = max(Fraction(math.ceil((1 - unquantized) * number), number) for number in entries)
     if alpha is None:
         return needed
     return alpha if all(math.floor(alpha * number) >= (1 - unquantized) * number for number in entries) else None
-
-

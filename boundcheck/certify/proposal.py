@@ -27,8 +27,8 @@ class Target:
         given = [name for name in ("relative", "absolute", "xi") if getattr(self, name) is not None]
         if len(given) != 1:
             raise InputError(
-                f"target={', '.join(given) or 'nothing'}: expected exactly one of max-relative-error, max-error and xi; "
-                "keep one"
+                f"target={', '.join(given) or 'nothing'}: expected exactly one of max-relative-error, max-error "
+                "and xi; keep one"
             )
         value = getattr(self, given[0])
         if value <= 0:
@@ -66,7 +66,9 @@ class Proposal:
         _open_unit("alpha", self.alpha)
         _open_unit("unquantized", self.unquantized)
         if self.mode is Mode.QUANTIZE and self.bernoulli is not None:
-            raise InputError(f"bernoulli={_short(self.bernoulli)} belongs to pruning, not to levels={self.levels}; drop it")
+            raise InputError(
+                f"bernoulli={_short(self.bernoulli)} belongs to pruning, not to levels={self.levels}; drop it"
+            )
         if self.mode is Mode.PRUNE and self.unquantized is not None:
             raise InputError(f"unquantized={_short(self.unquantized)} belongs to quantization, not to keep; drop it")
 

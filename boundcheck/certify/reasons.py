@@ -67,7 +67,9 @@ def _blame(outcome: Outcome) -> str:
     if not blamed:
         return _infinite_blame(outcome)
     worst = max(blamed, key=lambda term: term.share or 0)
-    return f"; {100 * (worst.share or 0):.0f}% of it comes from the {worst.name} at layer {worst.layer} ({worst.origin})"
+    return (
+        f"; {100 * (worst.share or 0):.0f}% of it comes from the {worst.name} at layer {worst.layer} ({worst.origin})"
+    )
 
 
 def _infinite_blame(outcome: Outcome) -> str:

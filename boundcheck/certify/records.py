@@ -96,7 +96,9 @@ def statement_records(ladder: tuple[Theory, ...]) -> list[StatementRecord]:
 
 def _statement_record(theory: Theory, bound: Bound) -> StatementRecord:
     variant, source = bound.variant, bound.statement.source
-    latex = {symbol.name: f"{sympy.latex(symbol)} = {sympy.latex(value)}" for symbol, value in variant.definitions.items()}
+    latex = {
+        symbol.name: f"{sympy.latex(symbol)} = {sympy.latex(value)}" for symbol, value in variant.definitions.items()
+    }
     latex |= {assumption.id: sympy.latex(assumption.relation) for assumption in variant.assumptions}
     latex |= {f"claim {claim.id}": sympy.latex(claim.relation) for claim in variant.claims}
     return StatementRecord(

@@ -1,6 +1,7 @@
-"""Interprets a RECURSION rung: each compressed block, and each layer left alone, maps the error in front to that behind."""
+"""Interprets a RECURSION rung: each block, compressed or left alone, maps the error in front to that behind."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,7 +45,7 @@ class Draw:
     promised: share of entries that stay nonzero (pruning) or unquantized, as the statement's own claim has it.
     """
 
-    quantities: dict[Quantity, Number]
+    quantities: dict[Quantity, Fraction]
     alpha: Fraction
     promised: Fraction
 
@@ -68,7 +69,7 @@ def choose_draw(
         alpha = quantization_alpha([step.layer.entries], proposal.unquantized_share, proposal.alpha)
         if alpha is None or proposal.levels is None:
             return None
-        quantities: dict[Quantity, Number] = {Quantity.ALPHA: alpha, Quantity.LEVELS: proposal.levels}
+        quantities = {Quantity.ALPHA: alpha, Quantity.LEVELS: Fraction(proposal.levels)}
     else:
         chosen = _choose_pruning(theory, network, step, input_norm, error_in, proposal)
         if chosen is None:
@@ -77,10 +78,12 @@ def choose_draw(
     return Draw(quantities, alpha, promised_share(theory.roles[step.role], network, step.layer, quantities))
 
 
-def promised_share(bound: Bound, network: ScaledNetwork, layer: ScaledLayer, draw: dict[Quantity, Number]) -> Fraction:
+def promised_share(
+    bound: Bound, network: ScaledNetwork, layer: ScaledLayer, draw: Mapping[Quantity, Fraction]
+) -> Fraction:
     """What the statement's claim promises for a layer: the share of entries that stay nonzero, or unquantized."""
     if bound.use.kept_claim is None:
-        raise LibraryError(f"{bound.statement.id}: a rung compresses with it, but names no claim for the promised share")
+        raise LibraryError(f"{bound.statement.id}: a rung compresses with it, but names no claim for the share")
     share = bound.right_side(bound.use.kept_claim, {**layer_environment(network, layer), **draw})
     return share if isinstance(share, Fraction) else round_up(share)
 
@@ -92,9 +95,7 @@ def _choose_pruning(
     known = {q: _float(v) for q, v in block_environment(network, step, input_norm, error_in).items()}
 
     def cost(alpha: float, bernoulli: float, epsilon: float) -> float:
-        return form(
-            {**known, Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon}
-        )
+        return form({**known, Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon})
 
     assert proposal.keep is not None
     return choose_pruning([step.layer.entries], proposal.keep, cost, proposal.alpha, proposal.bernoulli)
@@ -132,7 +133,7 @@ def output_norm(network: ScaledNetwork, step: Step, input_norm: Fraction) -> Fra
 
 def _float(value: Number) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except OverflowError:
         return math.inf
 
@@ -177,24 +178,22 @@ class _Run:
 
     def advance(self, step: Step) -> str | None:
         """Go over one block; a sentence if the request cannot be met there."""
-        environment = block_environment(self.network, step, self.input_norm, self.error or Fraction(0))
-        if step.role != "uncompressed":
-            draw = choose_draw(
-                self.theory, self.network, step, self.input_norm, self.error or Fraction(0), self.proposal
-            )
+        error_in = self.error or Fraction(0)
+        environment = block_environment(self.network, step, self.input_norm, error_in)
+        if step.role == "uncompressed":
+            self._carry(step, environment)
+        else:
+            draw = choose_draw(self.theory, self.network, step, self.input_norm, error_in, self.proposal)
             if draw is None:
                 return f"layer {step.layer.number}: no parameters of the draw meet the request"
             environment |= draw.quantities
-        self._check(step, environment)
-        self._carry(step, environment)
-        if step.role != "uncompressed":
+            self._check(step, environment)
+            self._carry(step, environment)
             self._note_block(step, draw)
         self.input_norm = output_norm(self.network, step, self.input_norm)
         return None
 
     def _check(self, step: Step, environment: dict[Quantity, Number]) -> None:
-        if step.role == "uncompressed":
-            return  # its only assumptions are those of every layer
         for bound, assumption in self.theory.assumptions(step.role, BLOCK_SCOPES):
             self.rows.append(check_assumption(bound, assumption, environment, step.layer, self.network.stated))
 
@@ -221,7 +220,7 @@ class _Run:
                 role="wide" if step.role == "wide" else "bottleneck",
                 entries=entries,
                 draws=draws,
-                parameters={quantity.name.lower(): exact(Fraction(value)) for quantity, value in draw.quantities.items()},  # type: ignore[arg-type]
+                parameters={quantity.name.lower(): exact(value) for quantity, value in draw.quantities.items()},
                 promised_kept=upper_decimal(draw.promised) if prune else None,
                 promised_unquantized=None if prune else upper_decimal(draw.promised),
                 error=None if self.error is None else exact(self.error),
@@ -237,7 +236,9 @@ class _Run:
             for name, value in terms.items():
                 share = None if name == CARRIED_ON else _share(value * amplification, final)
                 origin = self._origins[name]
-                records.append(TermRecord(layer=layer, name=name, origin=origin, value=upper_decimal(value), share=share))
+                records.append(
+                    TermRecord(layer=layer, name=name, origin=origin, value=upper_decimal(value), share=share)
+                )
             before = sum(self._terms[place - 1][1].values(), ball(0)) if place else ball(0)
             amplification *= terms[CARRIED_ON] / before if before > 0 else ball(0)
         return tuple(reversed(records))

@@ -70,7 +70,11 @@ def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> O
 
 def _rank(outcome: Outcome) -> tuple[bool, bool, Fraction, float]:
     """Order of outcomes that do not hold: with a certified error first, the least; then the closest miss."""
-    missed = [float(row.missed_by) if row.missed_by else math.inf for row in outcome.assumptions if row.verdict is Verdict.FAILS]
+    missed = [
+        float(row.missed_by) if row.missed_by else math.inf
+        for row in outcome.assumptions
+        if row.verdict is Verdict.FAILS
+    ]
     return (outcome.problem is not None, outcome.error is None, outcome.error or Fraction(0), max(missed, default=0.0))
 
 
@@ -80,9 +84,7 @@ def verdict_of(outcome: Outcome, goal: Goal) -> Verdict:
         return outcome.conditions
     if outcome.error is None:
         return Verdict.UNKNOWN if outcome.conditions is Verdict.UNKNOWN else Verdict.FAILS
-    return conjunction(
-        [outcome.conditions, less_equal(outcome.error, goal.error), less(outcome.error, goal.trivial)]
-    )
+    return conjunction([outcome.conditions, less_equal(outcome.error, goal.error), less(outcome.error, goal.trivial)])
 
 
 def _record(

@@ -1,9 +1,9 @@
 """Rescales a network so that the paper's constants 1 hold, and rounds its constants outward to short decimals.
 
-An activation with Lipschitz constant L and curvature C is phi(t) = (L/c) psi(c t), where psi has Lipschitz constant 1 and
-curvature C/(L c). With L >= 1 absorbed into the next layer's weights and c = max(1, C/L) into its own, the statements
-apply to psi as printed, and the function computed is the same. Draws commute with a scaling of the layer. In the same
-way an input radius above 1 is folded into W_1.
+An activation with Lipschitz constant L and curvature C is phi(t) = (L/c) psi(c t), where psi has Lipschitz constant 1
+and curvature C/(L c). With L >= 1 absorbed into the next layer's weights and c = max(1, C/L) into its own, the
+statements apply to psi as printed, and the function computed is the same. Draws commute with a scaling of the layer.
+In the same way an input radius above 1 is folded into W_1.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ STATED = {"widths": "assumed: stated, not measured", "law": "by the law of the w
 class ScaledLayer:
     """One layer as the statements see it: norms are exact decimals, rounded up, and activation facts those of psi.
 
-    activation None: not stated, the facts are None and (7)-(9) are assumed. curvature None with an activation: infinite.
+    activation None: not stated, so the facts are None and (7)-(9) assumed. curvature None with an activation: infinite.
     input_scale = (L/c of the layer before) c multiplies its weights; curvature_scale = c; output_scale = L/c.
     """
 

@@ -53,7 +53,7 @@ class Theory:
     def float_ratios(self, scope: Scope) -> tuple[FloatForm, ...]:
         """Logarithm of value over limit of the network statement's width conditions at layers of a scope."""
         return tuple(
-            _float_form(bound, a.relation.lhs / a.relation.rhs)  # type: ignore[attr-defined]
+            _float_form(bound, a.relation.lhs / a.relation.rhs)
             for bound, a in self.assumptions("network", {scope})
             if Quantity.ALPHA in bound.needs(a.relation)
         )

@@ -24,7 +24,7 @@ from .theory import Theory
 LARGEST_XI = Fraction(999_999, 1_000_000)
 BISECTIONS = 40
 NO_ROOM = 1e6
-Choice = dict[Quantity, Number]
+Choice = dict[Quantity, Fraction]
 
 
 def xi_for_error(theory: Theory, network: ScaledNetwork, error: Fraction) -> Fraction | None:
@@ -75,7 +75,7 @@ def certify_uniform(
             "xi": exact(xi),
             "least_xi": "none" if least is None else exact(least),
             **_definitions(theory, network, choice, xi),
-            **{quantity.name.lower(): exact(Fraction(value)) for quantity, value in choice.items()},  # type: ignore[arg-type]
+            **{quantity.name.lower(): exact(value) for quantity, value in choice.items()},
         },
     )
 
@@ -99,13 +99,13 @@ def _chooser(
     theory: Theory, network: ScaledNetwork, sets: LayerSets, proposal: Proposal
 ) -> Callable[[Fraction], Choice | None]:
     """How the draw's parameters are chosen for a xi: fixed by the statement or the user, else for the widest margin."""
-    fixed: Choice = {quantity: Fraction(value.p, value.q) for quantity, value in theory.rung.fixed.items()}  # type: ignore[attr-defined]
+    fixed: Choice = {quantity: Fraction(value.p, value.q) for quantity, value in theory.rung.fixed.items()}
     entries = [network.layers[number - 1].entries for number in _compressed(sets)]
     if proposal.mode is Mode.QUANTIZE:
         assert proposal.levels is not None
         alpha = quantization_alpha(entries, proposal.unquantized_share, proposal.alpha)
-        alpha = fixed.get(Quantity.ALPHA, alpha) if proposal.alpha is None else alpha  # type: ignore[assignment]
-        choice = None if alpha is None else {Quantity.ALPHA: alpha, Quantity.LEVELS: proposal.levels}
+        alpha = fixed.get(Quantity.ALPHA, alpha) if proposal.alpha is None else alpha
+        choice = None if alpha is None else {Quantity.ALPHA: alpha, Quantity.LEVELS: Fraction(proposal.levels)}
         return lambda xi: choice
     if fixed:
         return lambda xi: _as_printed(theory, fixed, proposal, xi)
@@ -145,7 +145,7 @@ def _worst_ratio(
     forms = []
     for number in _compressed(sets):
         scope = Scope.WIDE if number in sets.wide else Scope.BOTTLENECK
-        known = {q: float(v) for q, v in layer_environment(network, network.layers[number - 1]).items()}  # type: ignore[arg-type]
+        known = {q: float(v) for q, v in layer_environment(network, network.layers[number - 1]).items()}
         known[Quantity.XI] = float(xi)
         forms += [(form, known) for form in theory.float_ratios(scope)]
 
@@ -160,7 +160,7 @@ def nearly_holds(theory: Theory, network: ScaledNetwork, sets: LayerSets, propos
     choice = _chooser(theory, network, sets, proposal)(xi)
     if choice is None:
         return False
-    drawn = {quantity: float(value) for quantity, value in choice.items()}  # type: ignore[arg-type]
+    drawn = {quantity: float(value) for quantity, value in choice.items()}
     return _worst_ratio(theory, network, sets, xi)(drawn) <= 1e-6
 
 
@@ -217,9 +217,7 @@ def _least_xi(
     return best
 
 
-def _least_xi_with(
-    theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choice, high: Fraction
-) -> Fraction:
+def _least_xi_with(theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choice, high: Fraction) -> Fraction:
     """Bisection below a xi that is not above every xi that holds; ``high`` itself if nothing below holds."""
     low = Fraction(0)
     for _ in range(BISECTIONS):
@@ -235,7 +233,7 @@ def _holds(theory: Theory, network: ScaledNetwork, sets: LayerSets, choice: Choi
 
 
 def _block(layer: ScaledLayer, sets: LayerSets, choice: Choice, promised: Fraction, mode: Mode) -> BlockRecord:
-    alpha = Fraction(choice[Quantity.ALPHA])  # type: ignore[arg-type]
+    alpha = Fraction(choice[Quantity.ALPHA])
     return BlockRecord(
         layer=layer.number,
         role="wide" if layer.number in sets.wide else "bottleneck",

@@ -47,7 +47,7 @@ def verify(
     """Certify a proposal for a network.
 
     network: from `network_from_widths`, `network_from_law` or `network_from_checkpoint`.
-    data: inputs (N x n_1) that define the input distribution and radius; needs a checkpoint. Targets give the loss bound.
+    data: inputs (N x n_1): the input distribution and its radius; needs a checkpoint. Targets give the loss bound.
     command: recorded as provenance. progress: called with what is being done.
     Raises InputError for a proposal that does not fit the network, and for what the statements do not cover.
     """
@@ -86,7 +86,8 @@ def _refuse_biases(network: Network, ladder: tuple[Theory, ...]) -> None:
     for number, layer in enumerate(network.layers, start=1):
         if layer.has_bias:
             raise InputError(
-                f"layer {number} ({layer.name}): has a bias, and the statements are about networks without (equation (1)); "
+                f"layer {number} ({layer.name}): has a bias, and the statements are about networks without one "
+                "(equation (1)); "
                 "train with bias=False, or leave the biases out of the file if they are zero"
             )
 
@@ -138,7 +139,9 @@ def _trivial_record(measured: Measured) -> TrivialBound:
         if measured.worst_case
         else "lower bound on E||Phi(x)||^2 over the data: the error of the zero network"
     )
-    return TrivialBound(value=upper_decimal(measured.trivial, 15) or "0", worst_case=measured.worst_case, meaning=meaning)
+    return TrivialBound(
+        value=upper_decimal(measured.trivial, 15) or "0", worst_case=measured.worst_case, meaning=meaning
+    )
 
 
 def _provenance(command: str | None, network: Network, data: Data | None) -> Provenance:

@@ -44,6 +44,18 @@ def indented(content: RenderableType, by: int = 2) -> Padding:
     return Padding(content, (0, 0, 0, by), expand=False)
 
 
+def showing_layers_first(network: Network, progress: Progress) -> Progress:
+    """The layers are shown when the work starts: after everything that is refused at once, so that a refusal is one line."""
+    waiting = [network]
+
+    def report(stage: str) -> None:
+        if waiting:
+            print_layers(waiting.pop())
+        progress(stage)
+
+    return report
+
+
 def print_layers(network: Network) -> None:
     """The layers as they were understood, on stderr."""
     err = console(to_stderr=True)

@@ -143,10 +143,9 @@ def verify(
         )
         if asked.sets is not None:
             check_layer_sets(asked.sets, network.depth)
-        if not (quiet or as_json):
-            rendering.print_layers(network)
         loaded = _load(data, labels, network, progress)
-        certificate = certify(network, asked, loaded, command=command_line(context.obj), progress=progress)
+        started = progress if quiet or as_json else rendering.showing_layers_first(network, progress)
+        certificate = certify(network, asked, loaded, command=command_line(context.obj), progress=started)
     _deliver(certificate, as_json, out, quiet)
 
 

@@ -121,7 +121,7 @@ class Variant:
 
     def expand(self, expression: sympy.Basic) -> sympy.Basic:
         """The expression with every defined symbol replaced; a definition may use those before it."""
-        for symbol, definition in reversed(self.definitions.items()):
+        for symbol, definition in reversed(tuple(self.definitions.items())):
             expression = expression.subs(symbol, definition)
         return expression
 

@@ -60,8 +60,10 @@ def parse_activation(text: str) -> Activation:
     entry = PARAMETRIC[name]
     value = entry.default if argument is None else _exact_parameter(text, entry.parameter, argument)
     if not entry.is_allowed(value):
-        raise InputError(f"activation={text}: {entry.parameter}={value}, expected {entry.expected}; "
-                         f"leave it out for {name}({entry.default})")
+        raise InputError(
+            f"activation={text}: {entry.parameter}={value}, expected {entry.expected}; "
+            f"leave it out for {name}({entry.default})"
+        )
     return entry.build(value)
 
 
@@ -82,6 +84,8 @@ def _exact_parameter(text: str, parameter: str, argument: str) -> sympy.Rational
     try:
         exact = parse_rational(digits)
     except InputError:
-        raise InputError(f"activation={text}: {parameter}={digits or 'nothing'} is not a number; "
-                         "write a decimal or a quotient, such as 0.1 or 1/10") from None
+        raise InputError(
+            f"activation={text}: {parameter}={digits or 'nothing'} is not a number; "
+            "write a decimal or a quotient, such as 0.1 or 1/10"
+        ) from None
     return sympy.Rational(exact.numerator, exact.denominator)

@@ -44,6 +44,7 @@ def read_npz(path: Path, content: bytes) -> dict[str, Array]:
 def _unreadable(path: Path, error: Exception) -> InputError:
     """numpy says that it would need to unpickle both for object arrays and for bytes it does not know."""
     if "Object arrays" in str(error):
-        return InputError(f"path={path}: holds Python objects, which are never opened since they can run code; "
-                          "save numeric arrays")
+        return InputError(
+            f"path={path}: holds Python objects, which are never opened since they can run code; save numeric arrays"
+        )
     return InputError(f"path={path}: is damaged, cut short or not numpy's format; write or copy the file again")

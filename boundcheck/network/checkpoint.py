@@ -31,15 +31,22 @@ def network_from_checkpoint(
     output = _agreed_activation("output_activation", stored.metadata, output_activation)
     ordered = layers_in_order(path, stored.tensors)
     if hidden is None and len(ordered) > 1:
-        raise InputError(f"path={path}: does not say which activation its hidden layers use; "
-                         "give it with --activation, for example --activation relu")
+        raise InputError(
+            f"path={path}: does not say which activation its hidden layers use; "
+            "give it with --activation, for example --activation relu"
+        )
     phis = activations_of_layers(len(ordered), hidden, output or parse_activation("identity"))
     layers = tuple(_layer(entry, phi) for entry, phi in zip(ordered, phis, strict=True))
     c_1, c_2 = smallest_constants(layers, ball(1))
     dtype = ", ".join(sorted({entry.dtype for entry in ordered}))
     origin = Origin(
-        "checkpoint", f"checkpoint {path.name}", str(path), hashlib.sha256(content).hexdigest(), dtype,
-        Fraction(1), illustrative=False,
+        "checkpoint",
+        f"checkpoint {path.name}",
+        str(path),
+        hashlib.sha256(content).hexdigest(),
+        dtype,
+        Fraction(1),
+        illustrative=False,
     )
     weights = tuple(entry.weight for entry in ordered)
     return Network(layers, ball(1), c_1, c_2, origin, weights, tuple(entry.bias for entry in ordered))
@@ -58,6 +65,8 @@ def _agreed_activation(word: str, metadata: dict[str, str], given: Activation | 
     in_file = parse_activation(metadata[word])
     if given is not None and given != in_file:
         option = "--" + word.replace("_", "-")
-        raise InputError(f"{word}={given.name}, but the checkpoint says {in_file.name}; "
-                         f"leave out {option}, or correct the checkpoint")
+        raise InputError(
+            f"{word}={given.name}, but the checkpoint says {in_file.name}; "
+            f"leave out {option}, or correct the checkpoint"
+        )
     return in_file

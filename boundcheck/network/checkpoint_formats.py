@@ -50,8 +50,10 @@ def read_checkpoint(path: Path, content: bytes) -> CheckpointContent:
     if content.startswith(_OLD_TORCH):
         return _read_torch(path, content)
     if content[:1] == b"\x80":
-        raise InputError(f"path={path}: is a Python pickle, which is never opened since it can run code; "
-                         "save model.state_dict() with torch.save, or use safetensors")
+        raise InputError(
+            f"path={path}: is a Python pickle, which is never opened since it can run code; "
+            "save model.state_dict() with torch.save, or use safetensors"
+        )
     if content[:6] == b"\x93NUMPY":
         raise InputError(f"path={path}: is a single array; put the layers into one npz as W1, W2, ...")
     raise InputError(f"path={path}: not a checkpoint, {FORMATS}; export the weights in one of them")
@@ -112,20 +114,24 @@ def _read_torch(path: Path, content: bytes) -> CheckpointContent:
     try:
         import torch
     except ImportError:
-        raise InputError(f"path={path}: torch's format needs torch; install boundcheck[torch], "
-                         "or convert the file to safetensors") from None
+        raise InputError(
+            f"path={path}: torch's format needs torch; install boundcheck[torch], or convert the file to safetensors"
+        ) from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about versions of the format; what cannot be read raises
             state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds here, and none of them may become a traceback
         if "weights_only" in str(error) or "Unsupported" in str(error):
-            raise InputError(f"path={path}: holds Python objects besides tensors, which are never opened since they "
-                             "can run code; save model.state_dict() instead of the model") from None
+            raise InputError(
+                f"path={path}: holds Python objects besides tensors, which are never opened since they "
+                "can run code; save model.state_dict() instead of the model"
+            ) from None
         raise _damaged(path, "torch") from None
     if not isinstance(state, dict):
-        raise InputError(f"path={path}: holds a {type(state).__name__}, expected a plain dict of tensors; "
-                         "save model.state_dict()")
+        raise InputError(
+            f"path={path}: holds a {type(state).__name__}, expected a plain dict of tensors; save model.state_dict()"
+        )
     return CheckpointContent({str(name): _torch_tensor(path, name, value) for name, value in state.items()}, {})
 
 
@@ -133,12 +139,15 @@ def _torch_tensor(path: Path, name: Any, value: Any) -> Tensor:
     import torch
 
     if not isinstance(value, torch.Tensor):
-        raise InputError(f"path={path}: entry '{name}' is a {type(value).__name__}, expected a tensor; "
-                         "save model.state_dict() alone")
+        raise InputError(
+            f"path={path}: entry '{name}' is a {type(value).__name__}, expected a tensor; save model.state_dict() alone"
+        )
     shape, dtype = tuple(value.shape), str(value.dtype).removeprefix("torch.")
     if value.layout != torch.strided or value.device.type != "cpu":
-        raise InputError(f"tensor '{name}': layout={value.layout}, device={value.device}, expected a dense tensor with "
-                         "its values; save dense copies of the weights")
+        raise InputError(
+            f"tensor '{name}': layout={value.layout}, device={value.device}, expected a dense tensor with "
+            "its values; save dense copies of the weights"
+        )
     if dtype not in FLOATS:
         return Tensor(shape, dtype, None)
     storage = value.untyped_storage().data_ptr() if value.numel() else None

@@ -68,8 +68,10 @@ def _by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], d
     for name in tensors:
         match = re.fullmatch(r"(?:(.*)\.)?(weight|bias)|([Wb])(\d+)", name)
         if match is None:
-            raise InputError(f"tensor '{name}': not known as part of an MLP; expected <layer>.weight and <layer>.bias, "
-                             "or W1, W2, ... and b1, b2, ...; rename it, or leave it out")
+            raise InputError(
+                f"tensor '{name}': not known as part of an MLP; expected <layer>.weight and <layer>.bias, "
+                "or W1, W2, ... and b1, b2, ...; rename it, or leave it out"
+            )
         layer = f"layer {int(match[4])}" if match[4] else match[1] or "layer 1"
         found = weights if match[2] == "weight" or match[3] == "W" else biases
         if layer in found:
@@ -83,8 +85,10 @@ def _by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], d
     numbers = sorted(int(name[1:]) for name in weights.values() if re.fullmatch(r"W\d+", name))
     for number, following in pairwise(numbers):
         if following != number + 1:
-            raise InputError(f"path={path}: W{number} is followed by W{following}; add the layers in between, "
-                             "or number the layers 1, 2, ...")
+            raise InputError(
+                f"path={path}: W{number} is followed by W{following}; add the layers in between, "
+                "or number the layers 1, 2, ..."
+            )
     return weights, biases
 
 
@@ -97,17 +101,23 @@ def _order_and_orientation(
     order = _order_by_name(path, shapes, listing)
     chaining = [candidate for candidate in (shapes, turned) if _chains(order, candidate)]
     if not chaining:
-        raise InputError(f"path={path}: the layers do not chain ({listing}); expected out x in, each layer's second "
-                         "number equal to the first of the one before; correct the names' numbers or the shapes")
+        raise InputError(
+            f"path={path}: the layers do not chain ({listing}); expected out x in, each layer's second "
+            "number equal to the first of the one before; correct the names' numbers or the shapes"
+        )
     fitting = [c for c in chaining if all(c[layer][0] == length for layer, length in bias_lengths.items())]
     if not fitting:
         layer = next(layer for layer, length in bias_lengths.items() if chaining[0][layer][0] != length)
-        raise InputError(f"layer={layer}: the bias has {bias_lengths[layer]} entries, but the weight is "
-                         f"{written(chaining[0][layer])} (out x in); store the bias with one entry per output")
+        raise InputError(
+            f"layer={layer}: the bias has {bias_lengths[layer]} entries, but the weight is "
+            f"{written(chaining[0][layer])} (out x in); store the bias with one entry per output"
+        )
     is_decided = are_torch_names or len(shapes) == 1 or shapes == turned
     if len(fitting) == 2 and not is_decided:
-        raise InputError(f"path={path}: the layers chain both as out x in and as in x out ({listing}), so which it is "
-                         "cannot be told; name them layers.1.weight, ..., which are out x in")
+        raise InputError(
+            f"path={path}: the layers chain both as out x in and as in x out ({listing}), so which it is "
+            "cannot be told; name them layers.1.weight, ..., which are out x in"
+        )
     return order, fitting[0] is turned
 
 
@@ -123,8 +133,10 @@ def _order_by_name(path: Path, shapes: dict[str, tuple[int, int]], listing: str)
             return by_name  # no order chains, which the caller reports
         if len(orders) == 1 and orders[0] in (by_name, list(shapes)):
             return orders[0]
-    raise InputError(f"path={path}: the order of the layers is not clear from their names ({listing}); "
-                     "name them layers.1.weight, layers.2.weight, ...")
+    raise InputError(
+        f"path={path}: the order of the layers is not clear from their names ({listing}); "
+        "name them layers.1.weight, layers.2.weight, ..."
+    )
 
 
 def _all_chains(start: list[str], shapes: dict[str, tuple[int, int]]) -> Iterator[list[str]]:

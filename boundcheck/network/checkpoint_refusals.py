@@ -32,18 +32,24 @@ def refuse_other_architectures(name: str, tensor: Tensor) -> None:
 def refuse_unusable(name: str, tensor: Tensor, expected_dimensions: int) -> Matrix:
     """The float64 values; InputError for a wrong number of dimensions, size zero, an integer dtype, NaN or infinity."""
     if len(tensor.shape) != expected_dimensions:
-        raise InputError(f"tensor '{name}': shape={written(tensor.shape)}, expected {expected_dimensions} dimension"
-                         f"{'s of a weight' if expected_dimensions == 2 else ' of a bias'}; correct the checkpoint")
+        raise InputError(
+            f"tensor '{name}': shape={written(tensor.shape)}, expected {expected_dimensions} dimension"
+            f"{'s of a weight' if expected_dimensions == 2 else ' of a bias'}; correct the checkpoint"
+        )
     if 0 in tensor.shape:
         raise InputError(f"tensor '{name}': shape={written(tensor.shape)} holds no numbers; correct the checkpoint")
     if tensor.values is None:
-        raise InputError(f"tensor '{name}': dtype={tensor.dtype}, expected one of {', '.join(FLOATS)}; "
-                         "dequantize or convert it first")
+        raise InputError(
+            f"tensor '{name}': dtype={tensor.dtype}, expected one of {', '.join(FLOATS)}; "
+            "dequantize or convert it first"
+        )
     values = tensor.values
     bad = np.count_nonzero(~np.isfinite(values))
     if bad:
-        raise InputError(f"tensor '{name}': {bad} of {values.size} entries are NaN or infinite, expected finite "
-                         "numbers; use a checkpoint from before training diverged")
+        raise InputError(
+            f"tensor '{name}': {bad} of {values.size} entries are NaN or infinite, expected finite "
+            "numbers; use a checkpoint from before training diverged"
+        )
     return values
 
 
@@ -51,12 +57,16 @@ def refuse_shared(weights: dict[str, Tensor], values: dict[str, Matrix]) -> None
     """Raise InputError if two weights share memory or are equal, also if one is transposed (all-zero ones may be)."""
     for (first, one), (second, other) in combinations(weights.items(), 2):
         if one.storage is not None and one.storage == other.storage:
-            raise InputError(f"tensors '{first}' and '{second}': share memory (tied weights), but every layer must "
-                             "have its own; save copies made with .clone() if they are independent")
+            raise InputError(
+                f"tensors '{first}' and '{second}': share memory (tied weights), but every layer must "
+                "have its own; save copies made with .clone() if they are independent"
+            )
         is_equal = any(np.array_equal(values[first], matrix) for matrix in (values[second], values[second].T))
         if is_equal and np.any(values[first]):
-            raise InputError(f"tensors '{first}' and '{second}': hold the same numbers (tied weights), but every layer "
-                             "must have its own; untie them and train again")
+            raise InputError(
+                f"tensors '{first}' and '{second}': hold the same numbers (tied weights), but every layer "
+                "must have its own; untie them and train again"
+            )
 
 
 def written(shape: tuple[int, ...]) -> str:

@@ -55,8 +55,9 @@ def load_data(spec: str, labels: str | None = None) -> Data:
             raise InputError(f"labels={labels}: {spec} already holds labels; leave one of the two out")
         answers = read_labels(Path(labels))
     if answers is not None and len(answers) != len(inputs):
-        raise InputError(f"labels={labels or spec}: {len(answers)} labels, but {len(inputs)} samples; "
-                         "give one label per sample")
+        raise InputError(
+            f"labels={labels or spec}: {len(answers)} labels, but {len(inputs)} samples; give one label per sample"
+        )
     return _data(inputs, answers, f"data={spec}")
 
 
@@ -64,8 +65,10 @@ def check_data(data: Data, network: Network) -> None:
     """Raise InputError unless every sample has as many features as the network has inputs."""
     features, expected = data.inputs.shape[1], network.widths[0]
     if features != expected:
-        raise InputError(f"{data.description}: {features} features per sample, but the network's input width is "
-                         f"{expected}; use data with {expected} features, or another network")
+        raise InputError(
+            f"{data.description}: {features} features per sample, but the network's input width is "
+            f"{expected}; use data with {expected} features, or another network"
+        )
 
 
 def _data(inputs: Matrix, answers: NDArray[Any] | None, description: str) -> Data:
@@ -74,8 +77,10 @@ def _data(inputs: Matrix, answers: NDArray[Any] | None, description: str) -> Dat
     if answers is not None and answers.dtype.kind == "i":
         if answers.min() < 0 or answers.max() >= _MOST_CLASSES:
             worst = answers.min() if answers.min() < 0 else answers.max()
-            raise InputError(f"{description}: class {worst}, expected classes from 0 to {_MOST_CLASSES - 1}; "
-                             "number them from 0, or store regression targets as floats")
+            raise InputError(
+                f"{description}: class {worst}, expected classes from 0 to {_MOST_CLASSES - 1}; "
+                "number them from 0, or store regression targets as floats"
+            )
         labels, targets = answers, np.eye(int(answers.max()) + 1)[answers]
     elif answers is not None:
         targets = answers
@@ -103,8 +108,10 @@ def _california() -> Data:
 def _california_from(path: Path) -> tuple[Matrix, Matrix]:
     table, header = parse_csv(path, read_file(path))
     if ",".join(header or []) != _CALIFORNIA_HEADER:
-        raise InputError(f"path={path}: expected the header {_CALIFORNIA_HEADER}; "
-                         "put scikit-learn's California housing there, or unset BOUNDCHECK_DATA to download it")
+        raise InputError(
+            f"path={path}: expected the header {_CALIFORNIA_HEADER}; "
+            "put scikit-learn's California housing there, or unset BOUNDCHECK_DATA to download it"
+        )
     return table[:, :-1], table[:, -1]
 
 
@@ -114,6 +121,8 @@ def _california_download() -> tuple[Matrix, Matrix]:
     try:
         housing = fetch_california_housing()
     except Exception as error:  # the downloader raises many kinds; each means that the data are not to be had
-        raise InputError(f"data=california: the download failed ({type(error).__name__}); "
-                         f"set BOUNDCHECK_DATA to a folder that holds {CALIFORNIA_FILE}") from None
+        raise InputError(
+            f"data=california: the download failed ({type(error).__name__}); "
+            f"set BOUNDCHECK_DATA to a folder that holds {CALIFORNIA_FILE}"
+        ) from None
     return housing.data.astype(np.float64), housing.target.astype(np.float64)

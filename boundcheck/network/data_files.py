@@ -26,8 +26,10 @@ def read_samples(path: Path) -> tuple[Matrix, Array | None]:
     elif path.suffix.lower() == ".npz":
         arrays = read_npz(path, content)
         if not any(name in arrays for name in INPUT_NAMES):
-            raise InputError(f"path={path}: holds {', '.join(arrays) or 'nothing'}; "
-                             f"expected the samples under {' or '.join(INPUT_NAMES)}")
+            raise InputError(
+                f"path={path}: holds {', '.join(arrays) or 'nothing'}; "
+                f"expected the samples under {' or '.join(INPUT_NAMES)}"
+            )
         inputs = next(arrays[name] for name in INPUT_NAMES if name in arrays)
         stored = next((arrays[name] for name in LABEL_NAMES if name in arrays), None)
     else:
@@ -73,8 +75,10 @@ def parse_csv(path: Path, content: bytes) -> tuple[Matrix, list[str] | None]:
         raise InputError(f"path={path}: holds no rows of numbers; expected one sample per line")
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
-            raise InputError(f"path={path}: row {number} has {len(row)} columns, expected {len(rows[0])} as in row 1; "
-                             "correct the file")
+            raise InputError(
+                f"path={path}: row {number} has {len(row)} columns, expected {len(rows[0])} as in row 1; "
+                "correct the file"
+            )
         if not _all_numbers(row):
             raise InputError(f"path={path}: row {number} is not all numbers ({','.join(row)[:60]}); correct the file")
     return _numeric(path, np.array([[float(entry) for entry in row] for row in rows])), header

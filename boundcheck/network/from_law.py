@@ -44,8 +44,9 @@ def network_from_law(
     if (failure_probability is None) == (c_1 is None):
         raise InputError(f"law={law}: give either a failure probability, for a proved c_1, or c_1, for a typical one")
     if failure_probability is not None and not 0 < failure_probability < 1:
-        raise InputError(f"failure probability={failure_probability}: expected a number between 0 and 1; "
-                         "give for example 1e-6")
+        raise InputError(
+            f"failure probability={failure_probability}: expected a number between 0 and 1; give for example 1e-6"
+        )
     if c_1 is not None and c_1 <= 0:
         raise InputError(f"c_1={c_1}: expected a number > 0, as in (10); give a positive decimal or fraction")
 
@@ -60,9 +61,7 @@ def network_from_law(
             norm = _operator_norm_bound(n_in, n_out, squared, failure_probability / depth)
         layers.append(Layer(f"layer {number}", n_in, n_out, norm, ball(squared).sqrt(), phi, False))
     least_c_1, c_2 = smallest_constants(layers, ball(1))
-    return Network(
-        tuple(layers), ball(1), least_c_1, c_2, _origin(sizes, law, failure_probability, c_1), None, None
-    )
+    return Network(tuple(layers), ball(1), least_c_1, c_2, _origin(sizes, law, failure_probability, c_1), None, None)
 
 
 def _operator_norm_bound(n_in: int, n_out: int, squared: Fraction, failure_probability: Fraction) -> arb:

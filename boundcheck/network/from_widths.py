@@ -24,8 +24,10 @@ def network_from_widths(
     sizes = check_widths(widths)
     for name, constant in (("c_1", c_1), ("c_2", c_2)):
         if constant <= 0:
-            raise InputError(f"{name}={constant}: expected a number > 0, as in {'(10)' if name == 'c_1' else '(11)'}; "
-                             "give a positive decimal or fraction")
+            raise InputError(
+                f"{name}={constant}: expected a number > 0, as in {'(10)' if name == 'c_1' else '(11)'}; "
+                "give a positive decimal or fraction"
+            )
     activations = activations_of_layers(len(sizes) - 1, activation, output_activation)
     layers = tuple(
         Layer(f"layer {number}", n_in, n_out, Fraction(c_1), ball(c_2) / ball(max(n_in, n_out)).sqrt(), phi, False)

@@ -22,24 +22,34 @@ def check_layer_sets(sets: LayerSets, depth: int) -> LayerSets:
     """
     there = "layer 1 only" if depth == 1 else f"layers 1 to {depth}"
     if not sets.wide and not sets.bottleneck:
-        raise InputError("wide= and bottleneck= are both empty, so no layer would be compressed; "
-                         f"name at least one of {there}, or leave both out for auto")
+        raise InputError(
+            "wide= and bottleneck= are both empty, so no layer would be compressed; "
+            f"name at least one of {there}, or leave both out for auto"
+        )
     for word, layers in (("wide", sets.wide), ("bottleneck", sets.bottleneck)):
         for layer in sorted(layers):
             if not 1 <= layer <= depth:
-                raise InputError(f"layer {layer}: {word}={layer}, but the network has {there}; "
-                                 "drop it, or leave both sets out for auto")
+                raise InputError(
+                    f"layer {layer}: {word}={layer}, but the network has {there}; "
+                    "drop it, or leave both sets out for auto"
+                )
     for layer in sorted(sets.wide & sets.bottleneck):
-        raise InputError(f"layer {layer}: wide={layer} and bottleneck={layer}, but a layer can be only one of them; "
-                         "drop one of the two, or leave both out for auto")
+        raise InputError(
+            f"layer {layer}: wide={layer} and bottleneck={layer}, but a layer can be only one of them; "
+            "drop one of the two, or leave both out for auto"
+        )
     for layer in sorted(sets.bottleneck):
         if layer == depth:
-            raise InputError(f"layer {layer}: bottleneck={layer} is the last layer and needs one after it; "
-                             f"use wide={layer}, or leave both sets out for auto")
+            raise InputError(
+                f"layer {layer}: bottleneck={layer} is the last layer and needs one after it; "
+                f"use wide={layer}, or leave both sets out for auto"
+            )
         for word, layers in (("wide", sets.wide), ("bottleneck", sets.bottleneck)):
             if layer + 1 in layers:
-                raise InputError(f"layer {layer + 1}: {word}={layer + 1} follows bottleneck={layer}, which already "
-                                 "uses it (condition (6)); drop one of the two, or leave both out for auto")
+                raise InputError(
+                    f"layer {layer + 1}: {word}={layer + 1} follows bottleneck={layer}, which already "
+                    "uses it (condition (6)); drop one of the two, or leave both out for auto"
+                )
     return sets
 
 

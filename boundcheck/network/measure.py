@@ -57,8 +57,9 @@ def _through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
     """Enclose phi_l(W_l z + b_l) for l = ``number``; rows of ``z`` are samples."""
     layer, weights, biases = network.layers[number - 1], network.weights, network.biases
     if weights is None or biases is None:
-        raise InputError(f"{network.origin.description}: there are no weights to run the data through; "
-                         "give a checkpoint")
+        raise InputError(
+            f"{network.origin.description}: there are no weights to run the data through; give a checkpoint"
+        )
     if layer.activation is None:
         raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
     try:
@@ -80,8 +81,10 @@ def loss_enclosure(outputs: BallMatrix, data: Data) -> arb | None:
     width = outputs.mid.shape[1]
     missing = width - data.targets.shape[1]
     if missing < 0 or (missing > 0 and data.labels is None):
-        raise InputError(f"{data.description}: {data.targets.shape[1]} target values per sample, but the network's "
-                         f"output width is {width}; use labels with {width} values")
+        raise InputError(
+            f"{data.description}: {data.targets.shape[1]} target values per sample, but the network's "
+            f"output width is {width}; use labels with {width} values"
+        )
     return mean_square(_plus(outputs, -np.pad(data.targets, ((0, 0), (0, missing)))))
 
 

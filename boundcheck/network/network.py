@@ -102,12 +102,15 @@ def check_widths(widths: Sequence[int]) -> tuple[int, ...]:
     """The widths n_1, ..., n_{m+1} as a tuple; InputError unless there are at least two, all positive integers."""
     written = ",".join(str(width) for width in widths)
     if len(widths) < 2:
-        raise InputError(f"widths={written or 'nothing'}: expected at least two, the input's and one layer's; "
-                         "write for example 64,1000,10")
+        raise InputError(
+            f"widths={written or 'nothing'}: expected at least two, the input's and one layer's; "
+            "write for example 64,1000,10"
+        )
     for place, width in enumerate(widths, 1):
         if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-            raise InputError(f"widths={written}: width {place} is {width}, expected a positive integer; "
-                             "write for example 64,1000,10")
+            raise InputError(
+                f"widths={written}: width {place} is {width}, expected a positive integer; write for example 64,1000,10"
+            )
     return tuple(widths)
 
 

@@ -78,8 +78,10 @@ def _check_arguments(
     sizes, phi = check_widths(widths), parse_activation(activation)
     first, last = ENDS[dataset]
     if (sizes[0], sizes[-1]) != (first, last):
-        raise InputError(f"widths={','.join(map(str, sizes))}: {dataset} has {first} features and "
-                         f"{last} output{'s' * (last > 1)}; start with {first} and end with {last}")
+        raise InputError(
+            f"widths={','.join(map(str, sizes))}: {dataset} has {first} features and "
+            f"{last} output{'s' * (last > 1)}; start with {first} and end with {last}"
+        )
     if epochs < 1:
         raise InputError(f"epochs={epochs}: expected a positive integer; give for example 20")
     if not 0 <= seed < 2**63:
@@ -156,7 +158,12 @@ def apply_in_torch(name: str, values: "torch.Tensor") -> "torch.Tensor":
 
 
 def _fit(
-    weights: "list[torch.Tensor]", phi: str, data: Data, samples: NDArray[np.int64], epochs: int, seed: int,
+    weights: "list[torch.Tensor]",
+    phi: str,
+    data: Data,
+    samples: NDArray[np.int64],
+    epochs: int,
+    seed: int,
     progress: Progress | None,
 ) -> None:
     """Minibatch Adam in place; the order of the samples comes from its own generator."""
@@ -206,8 +213,10 @@ def _save(path: Path, weights: "list[torch.Tensor]", metadata: dict[str, str]) -
     from safetensors.torch import save
 
     if not all(torch.isfinite(weight).all() for weight in weights):
-        raise InputError(f"path={path}: not written, since training diverged (NaN or infinite weights); "
-                         "try another activation, fewer epochs or another seed")
+        raise InputError(
+            f"path={path}: not written, since training diverged (NaN or infinite weights); "
+            "try another activation, fewer epochs or another seed"
+        )
     tensors = {f"layers.{number}.weight": weight.detach().contiguous() for number, weight in enumerate(weights, 1)}
     versions = {"torch": torch.__version__, "numpy": np.__version__, "safetensors": safetensors.__version__}
     write_bytes_whole(path, save(tensors, {**metadata, **versions}))

@@ -2,9 +2,9 @@
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variable, Variant
+from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variant
 
-from .notation import NONNEGATIVE_REALS, POSITIVE_REALS, c_1, operator_norm
+from .notation import C_1, OPERATOR_NORM, c_1, operator_norm
 
 ASSUMPTION = Assumption(
     id="operator-norm",
@@ -19,6 +19,6 @@ STATEMENT = Statement(
     title="operator norms are bounded",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=9, equations="(10)"),
-    variables=(Variable(operator_norm, NONNEGATIVE_REALS, "operator norm"), Variable(c_1, POSITIVE_REALS, "its bound"),),
+    variables=(OPERATOR_NORM, C_1),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

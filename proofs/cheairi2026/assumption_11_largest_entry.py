@@ -2,9 +2,9 @@
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variable, Variant
+from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variant
 
-from .notation import NONNEGATIVE_REALS, POSITIVE_REALS, c_2, largest_entry, scale_l
+from .notation import C_2, LARGEST_ENTRY, LAYER_WIDTHS, c_2, largest_entry, scale_l
 
 ASSUMPTION = Assumption(
     id="largest-entry",
@@ -19,6 +19,6 @@ STATEMENT = Statement(
     title="entries scale with the width",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=9, equations="(11)"),
-    variables=(Variable(largest_entry, NONNEGATIVE_REALS, "largest absolute entry"), Variable(c_2, POSITIVE_REALS, "scaled bound"),),
+    variables=(LARGEST_ENTRY, C_2, *LAYER_WIDTHS),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

@@ -19,6 +19,9 @@ STATEMENT = Statement(
     title="the labels are noisy",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=9, equations="(12)"),
-    variables=(Variable(label_noise, NONNEGATIVE_REALS, "mean squared noise"), Variable(omega_noise, POSITIVE_REALS, "its lower bound"),),
+    variables=(
+        Variable(label_noise, NONNEGATIVE_REALS, "mean squared noise"),
+        Variable(omega_noise, POSITIVE_REALS, "its lower bound"),
+    ),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

@@ -2,9 +2,9 @@
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variable, Variant
+from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variant
 
-from .notation import value_at_zero
+from .notation import VALUE_AT_ZERO, value_at_zero
 
 ASSUMPTION = Assumption(
     id="activation-zero-at-zero",
@@ -19,6 +19,6 @@ STATEMENT = Statement(
     title="the activation is zero at zero",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=8, equations="(7)"),
-    variables=(Variable(value_at_zero, sympy.S.Reals, "value of the activation at zero"),),
+    variables=(VALUE_AT_ZERO,),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

@@ -2,9 +2,9 @@
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variable, Variant
+from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variant
 
-from .notation import NONNEGATIVE_REALS, lipschitz
+from .notation import LIPSCHITZ, lipschitz
 
 ASSUMPTION = Assumption(
     id="activation-lipschitz",
@@ -19,6 +19,6 @@ STATEMENT = Statement(
     title="the activation is 1-Lipschitz",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=8, equations="(8)"),
-    variables=(Variable(lipschitz, NONNEGATIVE_REALS, "Lipschitz constant"),),
+    variables=(LIPSCHITZ,),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

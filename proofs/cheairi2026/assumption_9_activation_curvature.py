@@ -2,9 +2,9 @@
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variable, Variant
+from boundcheck.core.statement import Assumption, Kind, Scope, Source, Statement, Variant
 
-from .notation import NONNEGATIVE_REALS, curvature
+from .notation import CURVATURE, curvature
 
 ASSUMPTION = Assumption(
     id="activation-curvature",
@@ -19,6 +19,6 @@ STATEMENT = Statement(
     title="the activation of a bottleneck layer is smooth",
     kind=Kind.ASSUMPTION,
     source=Source("Assumption 1", page=8, equations="(9)"),
-    variables=(Variable(curvature, NONNEGATIVE_REALS, "supremum of the absolute second derivative"),),
+    variables=(CURVATURE,),
     variants={"printed": Variant(assumptions=(ASSUMPTION,), claims=())},
 )

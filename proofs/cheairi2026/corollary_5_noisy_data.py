@@ -5,8 +5,16 @@ import sympy
 from boundcheck.core.statement import Claim, Kind, Sense, Source, Statement, Variable, Variant
 
 from .assumption_12_noisy_data import ASSUMPTION as NOISY_DATA
-from .notation import NETWORK_VARIABLES, NONNEGATIVE_REALS, POSITIVE_REALS, error_network, label_noise, loss_compressed
-from .notation import loss_dense, omega_noise
+from .notation import (
+    NETWORK_VARIABLES,
+    NONNEGATIVE_REALS,
+    POSITIVE_REALS,
+    error_network,
+    label_noise,
+    loss_compressed,
+    loss_dense,
+    omega_noise,
+)
 from .theorem_2_pruning import NETWORK_ASSUMPTIONS
 
 STATEMENT = Statement(
@@ -16,7 +24,9 @@ STATEMENT = Statement(
     source=Source("Corollary 5", page=11, equations="(25)", arxiv="Corollary 1"),
     variables=(
         *NETWORK_VARIABLES,
-        Variable(error_network, NONNEGATIVE_REALS, "mean squared distance of the outputs, c_1^{2m} (1 + xi)^m xi at most"),
+        Variable(
+            error_network, NONNEGATIVE_REALS, "mean squared distance of the outputs, c_1^{2m} (1 + xi)^m xi at most"
+        ),
         Variable(label_noise, NONNEGATIVE_REALS, "mean squared noise of the labels"),
         Variable(omega_noise, POSITIVE_REALS, "its lower bound"),
         Variable(loss_dense, NONNEGATIVE_REALS, "squared loss of the dense network"),

@@ -29,7 +29,9 @@ STATEMENT = Statement(
         "printed": Variant(
             assumptions=(
                 Assumption(
-                    "increment", sympy.Le(increment, u * a_index + v), "every increment is at most affine in the element"
+                    "increment",
+                    sympy.Le(increment, u * a_index + v),
+                    "every increment is at most affine in the element",
                 ),
             ),
             claims=(

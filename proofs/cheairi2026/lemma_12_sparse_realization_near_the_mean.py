@@ -62,8 +62,8 @@ STATEMENT = Statement(
                 Correction(
                     "n >= n_0 is replaced by the tail condition at n itself, and n_0 by the least number of coins from "
                     "which on every larger number meets it",
-                    "The printed proof leaves the constant of its concentration inequality open, so its n_0 is no number; "
-                    "what it uses is exactly this tail.",
+                    "The printed proof leaves the constant of its concentration inequality open, so its n_0 is no "
+                    "number; what it uses is exactly this tail.",
                 ),
             ),
         ),

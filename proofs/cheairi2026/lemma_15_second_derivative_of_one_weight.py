@@ -5,10 +5,22 @@ import sympy
 from boundcheck.core.operators import Named
 from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Sense, Source, Statement, Variable, Variant
 
+from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
 from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
-from .notation import NONNEGATIVE_REALS, POSITIVE_INTEGERS, TWO_LAYER_VARIABLES, eta, n_2, n_3, nu_1, nu_2, sigma_2
-from .notation import tau, theta
+from .notation import (
+    NONNEGATIVE_REALS,
+    POSITIVE_INTEGERS,
+    TWO_LAYER_VARIABLES,
+    eta,
+    n_2,
+    n_3,
+    nu_1,
+    nu_2,
+    sigma_2,
+    tau,
+    theta,
+)
 
 unprocessed = Named("|S_1|", r"|\mathcal{S}_1|", integer=True, positive=True)
 good = Named("|C|", r"|\mathcal{C}|", integer=True, nonnegative=True)
@@ -67,7 +79,7 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(FACTOR, LIPSCHITZ, CURVATURE, DEVIATION), claims=(COUNT, ONE_LAYER, TWO_LAYERS)
+            assumptions=(FACTOR, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, DEVIATION), claims=(COUNT, ONE_LAYER, TWO_LAYERS)
         ),
         "corrected": Variant(
             assumptions=(FACTOR, LIPSCHITZ, CURVATURE, DEVIATION, SECOND_LAYER),
@@ -75,13 +87,15 @@ STATEMENT = Statement(
             corrections=(
                 Correction(
                     "W_1 and W_2 are fixed (or sigma_i, nu_i bound them almost surely), and sigma_2 > 0",
-                    "With random weights the printed sigma_i and nu_i on the right side are random while the left side is a "
-                    "mean, and the right side divides by sigma_2.",
+                    "With random weights the printed sigma_i and nu_i on the right side are random while the left side is "
+                    "a mean, and the right side divides by sigma_2.",
+                ),
+                Correction(
+                    "phi(0) = 0 is not asked for", "The printed form asks for item (7); the proof never uses it."
                 ),
             ),
         ),
     },
-    uses=("assumption-8", "assumption-9"),
+    uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("lemma-10",),
-    remarks=("phi(0) = 0, item (7), is asked for in print and not used by the proof.",),
 )

@@ -20,12 +20,56 @@ from boundcheck.core.statement import (
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
 from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
-from .notation import NONNEGATIVE_REALS, POSITIVE_REALS, distance, layer, sigma_1, xi
+from .notation import (
+    ACTIVATION_VARIABLES,
+    INPUT_NORM,
+    NONNEGATIVE_REALS,
+    POSITIVE_REALS,
+    distance,
+    input_norm,
+    sigma_1,
+    xi,
+)
 
-e_1, e_2, e_3, e_4 = sympy.symbols("epsilon_1 epsilon_2 epsilon_3 epsilon_4", positive=True)
+e_1, e_2, e_3, e_4 = sympy.symbols("epsilon_1 epsilon_2 epsilon_3 epsilon_4", nonnegative=True)
+layer = sympy.Symbol("l", integer=True, nonnegative=True)
 sigma = sympy.Symbol("sigma", positive=True)
-error = Named("E||z^l - [zhat^l]||^2", r"\mathbb{E}\| z^{\ell} - [\hat z^{\ell}]_{\kappa_{\ell}} \|^{2}", nonnegative=True)
+error = Named(
+    "E||z^l - [zhat^l]||^2", r"\mathbb{E}\| z^{\ell} - [\hat z^{\ell}]_{\kappa_{\ell}} \|^{2}", nonnegative=True
+)
 
+error_in_front = Named(
+    "E||z^{l-1} - [zhat^{l-1}]||^2",
+    r"\mathbb{E}\| z^{\ell-1} - [\hat z^{\ell-1}]_{\kappa_{\ell-1}} \|^{2}",
+    nonnegative=True,
+)
+error_behind_block = Named(
+    "E||z^{l+1} - [zhat^{l+1}]||^2",
+    r"\mathbb{E}\| z^{\ell+1} - [\hat z^{\ell+1}]_{\kappa_{\ell+1}} \|^{2}",
+    nonnegative=True,
+)
+largest_norm = Named("max ||W_l||", r"\max_{\ell} \left\| W_{\ell} \right\|", nonnegative=True)
+
+UNIT_BALL = Assumption(
+    "unit-ball", sympy.Le(input_norm, 1), "inputs lie in the unit ball; a larger radius is folded into W_1"
+)
+NORMS = Assumption("norms", sympy.Ge(sigma, largest_norm), "sigma is at least every operator norm")
+GROWTH = (
+    Assumption(
+        "wide-growth",
+        sympy.Le(error, (1 + e_1) * sigma**2 * error_in_front + e_2 * sigma ** (2 * layer)),
+        "how much the error grows over a wide layer",
+        Scope.WIDE,
+        "(57)",
+    ),
+    Assumption(
+        "block-growth",
+        sympy.Le(error_behind_block, (1 + e_3) * sigma**4 * error_in_front + e_4 * sigma ** (2 * (layer + 1))),
+        "how much the error grows over a bottleneck and the layer behind it",
+        Scope.BOTTLENECK,
+        "(58)",
+    ),
+)
 ERROR = Claim(
     id="error",
     sense=Sense.UPPER,
@@ -38,7 +82,7 @@ UNCOMPRESSED = Claim(
     sense=Sense.UPPER,
     equation="(60)",
     relation=sympy.Le(error, sigma_1**2 * distance),
-    meaning="an uncompressed layer carries the error on, times the square of its operator norm",
+    meaning="an uncompressed layer carries the error on, times the square of its operator norm (in print, of sigma)",
     scope=Scope.LAYER,
     terms=(Term("carried on", sigma_1**2 * distance, "lemma-17"),),
 )
@@ -61,21 +105,31 @@ STATEMENT = Statement(
     kind=Kind.LEMMA,
     source=Source("Lemma 17", page=34, equations="(56)-(65)", arxiv="Lemma 10"),
     variables=(
-        Variable(sigma, POSITIVE_REALS, "bound on every operator norm; the projection radius behind layer l is sigma^l"),
+        Variable(
+            sigma, POSITIVE_REALS, "bound on every operator norm; the projection radius behind layer l is sigma^l"
+        ),
         Variable(sigma_1, NONNEGATIVE_REALS, "operator norm of the uncompressed layer"),
-        Variable(layer, sympy.S.Naturals0, "layer number"),
-        Variable(distance, NONNEGATIVE_REALS, "error in front of the layer"),
-        Variable(error, NONNEGATIVE_REALS, "error behind the layer"),
+        Variable(largest_norm, NONNEGATIVE_REALS, "largest operator norm of the layers"),
+        Variable(layer, sympy.S.Naturals0, "layer number; 0 stands for the input"),
+        INPUT_NORM,
+        *ACTIVATION_VARIABLES,
+        Variable(distance, NONNEGATIVE_REALS, "error in front of the uncompressed layer"),
+        Variable(error_in_front, NONNEGATIVE_REALS, "error in front of layer l"),
+        Variable(error, NONNEGATIVE_REALS, "error behind layer l"),
+        Variable(error_behind_block, NONNEGATIVE_REALS, "error behind layer l + 1"),
         Variable(xi, POSITIVE_REALS, "target"),
-        Variable(e_1, POSITIVE_REALS, "relative growth at a wide layer (57)"),
-        Variable(e_2, POSITIVE_REALS, "absolute growth at a wide layer (57)"),
-        Variable(e_3, POSITIVE_REALS, "relative growth behind a bottleneck block (58)"),
-        Variable(e_4, POSITIVE_REALS, "absolute growth behind a bottleneck block (58)"),
+        Variable(e_1, NONNEGATIVE_REALS, "relative growth at a wide layer (57)"),
+        Variable(e_2, NONNEGATIVE_REALS, "absolute growth at a wide layer (57)"),
+        Variable(e_3, NONNEGATIVE_REALS, "relative growth behind a bottleneck block (58)"),
+        Variable(e_4, NONNEGATIVE_REALS, "absolute growth behind a bottleneck block (58)"),
     ),
     variants={
-        "printed": Variant(assumptions=(ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, SLACK), claims=(ERROR, UNCOMPRESSED)),
+        "printed": Variant(
+            assumptions=(UNIT_BALL, NORMS, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, *GROWTH, SLACK),
+            claims=(ERROR, UNCOMPRESSED),
+        ),
         "corrected": Variant(
-            assumptions=(ZERO_AT_ZERO, LIPSCHITZ, *INDUCTION),
+            assumptions=(UNIT_BALL, NORMS, ZERO_AT_ZERO, LIPSCHITZ, *GROWTH, *INDUCTION),
             claims=(ERROR, UNCOMPRESSED),
             corrections=(
                 Correction(
@@ -89,13 +143,20 @@ STATEMENT = Statement(
                 ),
                 Correction(
                     "the four bounds on xi are replaced by the two inequalities that they imply",
-                    "Theorem 2 sets epsilon_3 = xi/2 + (1 + xi/2) f(2 delta), which meets 2 epsilon_3 <= xi for no delta > 0; "
-                    "the chain before its last simplification has room for it.",
+                    "Theorem 2 sets epsilon_3 = xi/2 + (1 + xi/2) f(2 delta), which meets 2 epsilon_3 <= xi for no "
+                    "delta > 0; the chain before its last simplification has room for it.",
+                ),
+                Correction(
+                    "smoothness, item (9), is not asked for",
+                    "The printed form asks it of every layer; only the propositions that supply (58) use it, in B.",
                 ),
             ),
         ),
     },
-    uses=("assumption-7", "assumption-8"),
+    uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("lemma-9",),
-    remarks=("Smoothness, item (9), is asked for in print and not used by the proof.",),
+    remarks=(
+        "In print the four constants are positive; the proof needs no more than that they are not negative, and Theorem 3 "
+        "has epsilon_1 = 0.",
+    ),
 )

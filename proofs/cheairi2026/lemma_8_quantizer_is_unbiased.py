@@ -1,4 +1,4 @@
-"""Lemma 8: the stochastic quantizer is unbiased and moves a weight by less than a step."""
+"""Lemma 8: the stochastic quantizer is unbiased and moves a weight by at most a step."""
 
 import sympy
 

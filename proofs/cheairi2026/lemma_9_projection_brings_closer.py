@@ -5,7 +5,7 @@ import sympy
 from boundcheck.core.operators import Norm, Projection
 from boundcheck.core.statement import Assumption, Claim, Kind, Sense, Source, Statement, Variable, Variant
 
-from .notation import POSITIVE_INTEGERS, kappa
+from .notation import POSITIVE_INTEGERS, POSITIVE_REALS, kappa
 
 n = sympy.Symbol("n", integer=True, positive=True)
 u, v = sympy.MatrixSymbol("u", n, 1), sympy.MatrixSymbol("v", n, 1)
@@ -21,7 +21,7 @@ STATEMENT = Statement(
         Variable(n, POSITIVE_INTEGERS, "dimension"),
         Variable(u, None, "vector of length n"),
         Variable(v, None, "vector of length n"),
-        Variable(kappa, sympy.Interval(0, sympy.oo), "radius; infinity is allowed and projects nothing"),
+        Variable(kappa, POSITIVE_REALS, "radius of the ball"),
     ),
     variants={
         "printed": Variant(
@@ -36,4 +36,5 @@ STATEMENT = Statement(
             ),
         )
     },
+    remarks=("In print kappa may also be infinite: nothing is projected then, and the claim is an equality.",),
 )

@@ -45,7 +45,9 @@ loss_dense = Named("L(Phi)", r"L(\Phi)", nonnegative=True)
 loss_compressed = Named("L(Phi-hat)", r"L(\hat\Phi)", nonnegative=True)
 error_network = Named("E||Phi - Phi-hat||^2", r"\mathbb{E}\left\| \Phi(x) - \hat\Phi(x) \right\|^{2}", nonnegative=True)
 label_noise = Named("E||y - E[y|x]||^2", r"\mathbb{E}\left\| y - \mathbb{E}[y \mid x] \right\|^{2}", nonnegative=True)
-kept_fraction = Named("||W-hat_l||_0 / (n_l n_{l+1})", r"\frac{\| \hat W_{\ell} \|_0}{n_{\ell} n_{\ell+1}}", nonnegative=True)
+kept_fraction = Named(
+    "||W-hat_l||_0 / (n_l n_{l+1})", r"\frac{\| \hat W_{\ell} \|_0}{n_{\ell} n_{\ell+1}}", nonnegative=True
+)
 unquantized_fraction = Named(
     "#{W-hat_l not in K} / (n_l n_{l+1})",
     r"\frac{\| \mathbf{1}_{\hat W_{\ell} \notin \mathcal{K}} \|_0}{n_{\ell} n_{\ell+1}}",
@@ -79,6 +81,19 @@ PRUNING_PARAMETERS = (
     Variable(gamma, UNIT_INTERVAL, "relative excess of nonzero draws that is allowed"),
     Variable(epsilon, UNIT_INTERVAL, "slack of the passage from the mean to one realization"),
 )
+VALUE_AT_ZERO = Variable(value_at_zero, sympy.S.Reals, "value of the activation at zero")
+LIPSCHITZ = Variable(lipschitz, NONNEGATIVE_REALS, "Lipschitz constant of the activation")
+CURVATURE = Variable(curvature, NONNEGATIVE_REALS, "supremum of the activation's absolute second derivative")
+ACTIVATION_VARIABLES = (VALUE_AT_ZERO, LIPSCHITZ, CURVATURE)
+OPERATOR_NORM = Variable(operator_norm, NONNEGATIVE_REALS, "operator norm of W_l")
+LARGEST_ENTRY = Variable(largest_entry, NONNEGATIVE_REALS, "largest absolute entry of W_l")
+C_1 = Variable(c_1, POSITIVE_REALS, "bound on every operator norm")
+C_2 = Variable(c_2, POSITIVE_REALS, "bound on every entry times the root of the layer's larger width")
+INPUT_NORM = Variable(input_norm, NONNEGATIVE_REALS, "norm of an input of the network")
+LAYER_WIDTHS = (
+    Variable(n_l, POSITIVE_INTEGERS, "input width of layer l"),
+    Variable(n_l1, POSITIVE_INTEGERS, "output width of layer l"),
+)
 ALPHA = Variable(alpha, UNIT_INTERVAL, "fraction of entries processed")
 LEVELS = Variable(k, POSITIVE_INTEGERS, "quantization levels on each side of zero")
 ONE_LAYER_VARIABLES = (
@@ -89,20 +104,26 @@ ONE_LAYER_VARIABLES = (
     Variable(rho, POSITIVE_REALS, "bound on the norm of the dense input x"),
     Variable(theta, POSITIVE_REALS, "bound on the norm of the compressed network's input x'"),
     Variable(distance, NONNEGATIVE_REALS, "mean squared distance of the two inputs"),
+    VALUE_AT_ZERO,
+    LIPSCHITZ,
 )
 TWO_LAYER_VARIABLES = (
     *ONE_LAYER_VARIABLES,
     Variable(n_3, POSITIVE_INTEGERS, "output width of the second layer"),
     Variable(sigma_2, NONNEGATIVE_REALS, "operator norm of W_2"),
     Variable(nu_2, NONNEGATIVE_REALS, "largest absolute entry of W_2"),
+    CURVATURE,
 )
 NETWORK_VARIABLES = (
     Variable(layer, POSITIVE_INTEGERS, "layer number"),
     Variable(depth, POSITIVE_INTEGERS, "number of layers"),
-    Variable(n_l, POSITIVE_INTEGERS, "input width of layer l"),
-    Variable(n_l1, POSITIVE_INTEGERS, "output width of layer l"),
+    *LAYER_WIDTHS,
     Variable(n_l2, POSITIVE_INTEGERS, "output width of layer l + 1"),
-    Variable(c_1, POSITIVE_REALS, "bound on every operator norm"),
-    Variable(c_2, POSITIVE_REALS, "bound on every entry times the root of the layer's larger width"),
+    INPUT_NORM,
+    *ACTIVATION_VARIABLES,
+    OPERATOR_NORM,
+    LARGEST_ENTRY,
+    C_1,
+    C_2,
     Variable(xi, UNIT_INTERVAL, "target of the theorem"),
 )

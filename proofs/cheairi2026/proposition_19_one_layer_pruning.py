@@ -3,13 +3,40 @@
 import sympy
 
 from boundcheck.core.operators import Named
-from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Sense, Source, Statement, Term, Variable, Variant
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Correction,
+    Kind,
+    Sense,
+    Source,
+    Statement,
+    Term,
+    Variable,
+    Variant,
+)
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
-from .notation import ALPHA, NONNEGATIVE_REALS, ONE_LAYER_VARIABLES, POSITIVE_INTEGERS, POSITIVE_REALS
-from .notation import PRUNING_PARAMETERS, allowed_nonzeros, draws, epsilon, excess_probability, gamma, kappa, n_0, n_1
-from .notation import n_2, p, phi
+from .notation import (
+    ALPHA,
+    NONNEGATIVE_REALS,
+    ONE_LAYER_VARIABLES,
+    POSITIVE_INTEGERS,
+    POSITIVE_REALS,
+    PRUNING_PARAMETERS,
+    allowed_nonzeros,
+    draws,
+    epsilon,
+    excess_probability,
+    gamma,
+    kappa,
+    n_0,
+    n_1,
+    n_2,
+    p,
+    phi,
+)
 from .proposition_20_one_layer_independent_entries import ENTRIES, PROPAGATED, RADIUS, RANGE_OF_ALPHA, SECOND_ORDER
 
 error = Named("Pi^kappa(M.W_1)", r"\Pi^{\kappa}\left( M \odot W_1 \right)", nonnegative=True)
@@ -18,7 +45,9 @@ SHARE = draws(ENTRIES) / ENTRIES
 CARRIED = (1 + epsilon) * PROPAGATED
 PRUNED = (1 + epsilon) * SECOND_ORDER.subs(phi, sympy.sqrt((1 - p) / p))
 
-WIDTH = Assumption("draws", sympy.Ge(sympy.Max(n_1, n_2), n_0), "the larger width is at least n_0(gamma, p, alpha, epsilon)")
+WIDTH = Assumption(
+    "draws", sympy.Ge(sympy.Max(n_1, n_2), n_0), "the larger width is at least n_0(gamma, p, alpha, epsilon)"
+)
 TAIL = Assumption(
     "tail",
     sympy.Le(excess_probability(draws(ENTRIES)), epsilon / (1 + epsilon)),
@@ -47,7 +76,8 @@ ERROR = Claim(
     terms=(Term("carried on", CARRIED, "proposition-20"), Term("second order", PRUNED, "lemma-15")),
 )
 EXPLICIT_DRAWS = Correction(
-    "the width condition becomes the tail condition at the layer's own number of draws",
+    "the width condition becomes the tail condition at the layer's own number of draws, and the nonzero draws are "
+    "counted as an integer",
     "n_0 is only said to exist; the proof uses Lemma 12 for floor(alpha n_1 n_2) draws, which is this tail.",
 )
 
@@ -66,9 +96,7 @@ STATEMENT = Statement(
         Variable(kept, NONNEGATIVE_REALS, "share of entries that the mask keeps"),
     ),
     variants={
-        "printed": Variant(
-            assumptions=(ZERO_AT_ZERO, LIPSCHITZ, *RANGE_OF_ALPHA, RADIUS, WIDTH), claims=(KEPT, ERROR)
-        ),
+        "printed": Variant(assumptions=(ZERO_AT_ZERO, LIPSCHITZ, *RANGE_OF_ALPHA, RADIUS, WIDTH), claims=(KEPT, ERROR)),
         "corrected": Variant(
             assumptions=(ZERO_AT_ZERO, LIPSCHITZ, *RANGE_OF_ALPHA, RADIUS, TAIL),
             claims=(KEPT_COUNT, ERROR),

@@ -7,8 +7,23 @@ from boundcheck.core.statement import Assumption, Claim, Kind, Sense, Source, St
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
-from .notation import ALPHA, NONNEGATIVE_REALS, ONE_LAYER_VARIABLES, POSITIVE_REALS, alpha, distance, draws, kappa
-from .notation import n_1, n_2, nu_1, phi, rho, sigma_1, theta
+from .notation import (
+    ALPHA,
+    NONNEGATIVE_REALS,
+    ONE_LAYER_VARIABLES,
+    POSITIVE_REALS,
+    alpha,
+    distance,
+    draws,
+    kappa,
+    n_1,
+    n_2,
+    nu_1,
+    phi,
+    rho,
+    sigma_1,
+    theta,
+)
 
 h = sympy.Symbol("h_ij", real=True)
 weight = Named("[W_1]_ij", r"[W_1]_{ij}", real=True)
@@ -50,7 +65,9 @@ STATEMENT = Statement(
                 *RANGE_OF_ALPHA,
                 RADIUS,
                 Assumption("unbiased", sympy.Eq(mean, weight), "every draw has its weight as mean"),
-                Assumption("variance", sympy.Le(Variance(h), phi**2 * nu_1**2), "every variance is at most phi^2 nu_1^2"),
+                Assumption(
+                    "variance", sympy.Le(Variance(h), phi**2 * nu_1**2), "every variance is at most phi^2 nu_1^2"
+                ),
             ),
             claims=(
                 Claim(

@@ -1,18 +1,40 @@
 """Proposition 21: quantizing most entries of a bottleneck's tall layer."""
 
+from dataclasses import replace
+
 import sympy
 
 from boundcheck.core.operators import Named
 from boundcheck.core.statement import Claim, Kind, Scope, Sense, Source, Statement, Variable, Variant
 
-from .notation import ALPHA, LEVELS, NONNEGATIVE_REALS, POSITIVE_REALS, TWO_LAYER_VARIABLES, Delta, Lambda, k, kappa
-from .notation import omega_block, tau
-from .proposition_18_one_layer_quantization import UNQUANTIZED, ZERO_IS_A_VALUE, unquantized, value, values
+from .notation import (
+    ALPHA,
+    LEVELS,
+    NONNEGATIVE_REALS,
+    POSITIVE_REALS,
+    TWO_LAYER_VARIABLES,
+    Delta,
+    Lambda,
+    k,
+    kappa,
+    omega_block,
+    tau,
+)
+from .proposition_18_one_layer_quantization import MULTIPLE, UNQUANTIZED, ZERO_IS_A_VALUE, unquantized, value, values
 from .proposition_20_one_layer_independent_entries import RANGE_OF_ALPHA
-from .proposition_23_two_layers_independent_entries import ACTIVATIONS, ADDED, LAMBDA, OMEGA, PROPAGATED, RADIUS
-from .proposition_23_two_layers_independent_entries import block_terms
+from .proposition_23_two_layers_independent_entries import (
+    ACTIVATIONS,
+    ADDED,
+    LAMBDA,
+    OMEGA,
+    PROPAGATED,
+    RADIUS,
+    block_terms,
+)
 
-error = Named("Pi^kappa", r"\Pi^{\kappa}\left( (\mathbf{1}\mathbf{1}^{\top} - M) \odot Q + M \odot W_1 \right)", nonnegative=True)
+error = Named(
+    "Pi^kappa", r"\Pi^{\kappa}\left( (\mathbf{1}\mathbf{1}^{\top} - M) \odot Q + M \odot W_1 \right)", nonnegative=True
+)
 ERROR = Claim(
     id="error",
     sense=Sense.EXISTENCE,
@@ -28,7 +50,7 @@ STATEMENT = Statement(
     id="proposition-21",
     title="Two layers, quantization",
     kind=Kind.PROPOSITION,
-    source=Source("Proposition 21", page=41, equations="(80)-(81)"),
+    source=Source("Proposition 21", page=41, equations="(80)-(81), (93)"),
     variables=(
         *TWO_LAYER_VARIABLES,
         ALPHA,
@@ -39,11 +61,12 @@ STATEMENT = Statement(
         Variable(error, NONNEGATIVE_REALS, "mean squared error behind the block, with projection"),
         Variable(unquantized, NONNEGATIVE_REALS, "share of entries that stay unquantized"),
         Variable(value, sympy.S.Reals, "quantized entry"),
+        MULTIPLE,
     ),
     variants={
         name: Variant(
             assumptions=(*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS),
-            claims=(UNQUANTIZED, values(with_zero=name == "corrected"), ERROR),
+            claims=(replace(UNQUANTIZED, equation="(80)"), values(with_zero=name == "corrected"), ERROR),
             definitions=DEFINITIONS,
             corrections=(ZERO_IS_A_VALUE,) if name == "corrected" else (),
         )

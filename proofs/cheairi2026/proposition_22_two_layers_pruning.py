@@ -1,16 +1,39 @@
 """Proposition 22: pruning most entries of a bottleneck's tall layer."""
 
+from dataclasses import replace
+
 import sympy
 
 from boundcheck.core.operators import Named
 from boundcheck.core.statement import Claim, Kind, Scope, Sense, Source, Statement, Variable, Variant
 
-from .notation import ALPHA, NONNEGATIVE_REALS, POSITIVE_INTEGERS, POSITIVE_REALS, PRUNING_PARAMETERS
-from .notation import TWO_LAYER_VARIABLES, Delta, Lambda, epsilon, kappa, n_0, omega_block, p, tau
+from .notation import (
+    ALPHA,
+    NONNEGATIVE_REALS,
+    POSITIVE_INTEGERS,
+    POSITIVE_REALS,
+    PRUNING_PARAMETERS,
+    TWO_LAYER_VARIABLES,
+    Delta,
+    Lambda,
+    epsilon,
+    kappa,
+    n_0,
+    omega_block,
+    p,
+    tau,
+)
 from .proposition_19_one_layer_pruning import EXPLICIT_DRAWS, KEPT, KEPT_COUNT, TAIL, WIDTH, kept
 from .proposition_20_one_layer_independent_entries import RANGE_OF_ALPHA
-from .proposition_23_two_layers_independent_entries import ACTIVATIONS, ADDED, LAMBDA, OMEGA, PROPAGATED, RADIUS
-from .proposition_23_two_layers_independent_entries import block_terms
+from .proposition_23_two_layers_independent_entries import (
+    ACTIVATIONS,
+    ADDED,
+    LAMBDA,
+    OMEGA,
+    PROPAGATED,
+    RADIUS,
+    block_terms,
+)
 
 error = Named("Pi^kappa(M.W_1)", r"\Pi^{\kappa}\left( M \odot W_1 \right)", nonnegative=True)
 ERROR = Claim(
@@ -42,15 +65,22 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS, WIDTH), claims=(KEPT, ERROR), definitions=DEFINITIONS
+            assumptions=(*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS, WIDTH),
+            claims=(replace(KEPT, equation="(82)"), ERROR),
+            definitions=DEFINITIONS,
         ),
         "corrected": Variant(
             assumptions=(*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS, TAIL),
-            claims=(KEPT_COUNT, ERROR),
+            claims=(replace(KEPT_COUNT, equation="(82)"), ERROR),
             definitions=DEFINITIONS,
             corrections=(EXPLICIT_DRAWS,),
         ),
     },
     uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("proposition-23", "lemma-12"),
+    remarks=(
+        "A weight of zero is always drawn as zero: with tau_0 = 1 for all entries, Proposition 23's Delta is at least 1 "
+        "then, above (1 - p)/p for p > 1/2. The proof takes tau_0 = 0 at such entries, and that of Proposition 23 "
+        "allows it.",
+    ),
 )

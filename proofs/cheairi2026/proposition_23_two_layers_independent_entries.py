@@ -8,12 +8,34 @@ from boundcheck.core.statement import Assumption, Claim, Kind, Scope, Sense, Sou
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
 from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
-from .notation import ALPHA, NONNEGATIVE_REALS, POSITIVE_REALS, TWO_LAYER_VARIABLES, Delta, Lambda, alpha, distance
-from .notation import draws, growth, kappa, n_1, n_2, n_3, nu_1, nu_2, omega_block, rho, sigma_1, sigma_2, tau, tau_0
-from .notation import tau_1, theta
+from .notation import (
+    ALPHA,
+    NONNEGATIVE_REALS,
+    POSITIVE_REALS,
+    TWO_LAYER_VARIABLES,
+    Delta,
+    Lambda,
+    alpha,
+    distance,
+    draws,
+    growth,
+    kappa,
+    n_2,
+    n_3,
+    nu_1,
+    nu_2,
+    omega_block,
+    rho,
+    sigma_1,
+    sigma_2,
+    tau,
+    tau_0,
+    tau_1,
+    theta,
+)
 from .proposition_20_one_layer_independent_entries import ENTRIES, RANGE_OF_ALPHA, kept, mean, weight
 
-deviation = Named("|h_ij - [W_1]_ij|", r"\left| h_{ij} - [W_1]_{ij} \right|", real=True)
+deviation = Named("|h_ij - [W_1]_ij|", r"\left| h_{ij} - [W_1]_{ij} \right|", nonnegative=True)
 zero = Named("1{h_ij = 0}", r"\mathbf{1}_{h_{ij} = 0}", integer=True, nonnegative=True)
 zero_probability = Named("P(h_ij = 0)", r"\mathbb{P}(h_{ij} = 0)", nonnegative=True)
 error = Named("E Pi^kappa", r"\mathbb{E}_h\left[ \Pi^{\kappa} \right]", nonnegative=True)
@@ -42,7 +64,9 @@ def block_terms(factor: sympy.Expr) -> tuple[Term, ...]:
     )
 
 
-RADIUS = Assumption("radius", sympy.Ge(kappa, sigma_1 * sigma_2 * rho), "the projection radius is at least sigma_1 sigma_2 rho")
+RADIUS = Assumption(
+    "radius", sympy.Ge(kappa, sigma_1 * sigma_2 * rho), "the projection radius is at least sigma_1 sigma_2 rho"
+)
 ACTIVATIONS = (ZERO_AT_ZERO, LIPSCHITZ, CURVATURE)
 
 STATEMENT = Statement(
@@ -62,7 +86,7 @@ STATEMENT = Statement(
         Variable(omega_block, NONNEGATIVE_REALS, "size of what the block adds"),
         Variable(mean, sympy.S.Reals, "mean of the draw for entry (i, j), independent over the entries"),
         Variable(weight, sympy.S.Reals, "entry (i, j) of W_1"),
-        Variable(deviation, NONNEGATIVE_REALS, "absolute difference of the two"),
+        Variable(deviation, NONNEGATIVE_REALS, "absolute difference of the draw and its weight"),
         Variable(zero, sympy.FiniteSet(0, 1), "1 if the draw is zero"),
         Variable(zero_probability, sympy.Interval(0, 1), "probability of that"),
         Variable(error, NONNEGATIVE_REALS, "mean squared error behind the block, with projection"),
@@ -84,7 +108,7 @@ STATEMENT = Statement(
                 Assumption(
                     "second-moment",
                     sympy.Ge(Delta, tau_0**2 * zero_probability + tau_1**2 * (1 - zero_probability)),
-                    "Delta is the largest such value over the entries",
+                    "Delta is at least this for every entry; in print it is the largest such value",
                 ),
             ),
             claims=(
@@ -114,5 +138,6 @@ STATEMENT = Statement(
         "The proof's picks average the score over all earlier draws, so the mask does not depend on them; Algorithm 1 "
         "scores the present network, and its mask does.",
         "The block has no projection between its two layers.",
+        "At sigma_2 = 0 omega is undefined; the terms of the claim, where sigma_2 has cancelled, hold there too.",
     ),
 )

@@ -3,7 +3,18 @@
 import sympy
 
 from boundcheck.core.functions import LeastDraws
-from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Scope, Sense, Source, Statement, Variable, Variant
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Correction,
+    Kind,
+    Scope,
+    Sense,
+    Source,
+    Statement,
+    Variable,
+    Variant,
+)
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
@@ -11,17 +22,42 @@ from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
 from .assumption_10_operator_norm import ASSUMPTION as OPERATOR_NORM
 from .assumption_11_largest_entry import ASSUMPTION as LARGEST_ENTRY
 from .explicit_delta import EXPLICIT_DELTA
-from .notation import ALPHA, NETWORK_VARIABLES, NONNEGATIVE_REALS, POSITIVE_INTEGERS, POSITIVE_REALS
-from .notation import PRUNING_PARAMETERS, allowed_nonzeros, alpha, c_1, c_2, delta, depth, draws, epsilon
-from .notation import error_network, excess_probability, gamma, input_norm, kept_fraction, layer, loss_compressed
-from .notation import loss_dense, n_0, n_l, n_l1, n_l2, p, xi
+from .lemma_17_induction_over_layers import UNIT_BALL
+from .notation import (
+    ALPHA,
+    NETWORK_VARIABLES,
+    NONNEGATIVE_REALS,
+    POSITIVE_INTEGERS,
+    POSITIVE_REALS,
+    PRUNING_PARAMETERS,
+    allowed_nonzeros,
+    alpha,
+    c_1,
+    c_2,
+    delta,
+    depth,
+    draws,
+    epsilon,
+    error_network,
+    excess_probability,
+    gamma,
+    kept_fraction,
+    layer,
+    loss_compressed,
+    loss_dense,
+    n_0,
+    n_l,
+    n_l1,
+    n_l2,
+    p,
+    xi,
+)
 
 ENTRIES = n_l * n_l1
 ROOM = p * (1 - alpha) * delta / (alpha * (1 - p))
 NETWORK_ERROR = c_1 ** (2 * depth) * (1 + xi) ** depth * xi
 REALIZED_SHARE = draws(ENTRIES) / ENTRIES
 
-UNIT_BALL = Assumption("unit-ball", sympy.Le(input_norm, 1), "inputs lie in the unit ball; a larger radius is folded into W_1")
 NETWORK_ASSUMPTIONS = (UNIT_BALL, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, OPERATOR_NORM, LARGEST_ENTRY)
 WIDTHS = (
     Assumption(
@@ -74,9 +110,7 @@ LOSS = Claim(
     id="loss",
     sense=Sense.EXISTENCE,
     equation="(18)",
-    relation=sympy.Le(
-        loss_compressed, loss_dense + 2 * sympy.sqrt(error_network * loss_dense) + error_network
-    ),
+    relation=sympy.Le(loss_compressed, loss_dense + 2 * sympy.sqrt(error_network * loss_dense) + error_network),
     meaning="its loss; the error stands for c_1^{2m} epsilon, epsilon = (1 + xi)^m xi",
 )
 KEPT_PRINTED = Claim(
@@ -135,9 +169,10 @@ STATEMENT = Statement(
             definitions={delta: EXPLICIT_DELTA},
             corrections=(
                 Correction(
-                    "delta is the explicit delta(xi, epsilon), and epsilon the factor of Lemma 12 at the layers' own draws",
-                    "The printed constants epsilon = xi/2 and epsilon_3 violate Lemma 17's xi >= 2 epsilon_3 for every delta; "
-                    "its chain before the last simplification gives this delta.",
+                    "delta is the explicit delta(xi, epsilon), and epsilon the factor of Lemma 12 at the layers' own "
+                    "draws",
+                    "The printed constants epsilon = xi/2 and epsilon_3 violate Lemma 17's xi >= 2 epsilon_3 for every "
+                    "delta; its chain before the last simplification gives this delta.",
                 ),
                 Correction(
                     "0.01 + 1.01 p becomes the share that alpha, gamma and p promise",

@@ -3,13 +3,47 @@
 import sympy
 
 from boundcheck.core.operators import Named
-from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Scope, Sense, Source, Statement, Variable, Variant
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Correction,
+    Kind,
+    Scope,
+    Sense,
+    Source,
+    Statement,
+    Variable,
+    Variant,
+)
 
 from .explicit_delta import EXPLICIT_DELTA
-from .notation import ALPHA, LEVELS, NETWORK_VARIABLES, NONNEGATIVE_REALS, POSITIVE_INTEGERS, POSITIVE_REALS, alpha, c_1
-from .notation import c_2, delta, draws, epsilon, error_network, k, largest_entry, layer, loss_compressed, loss_dense
-from .notation import n_0, n_l, n_l1, n_l2, scale_l, unquantized_fraction
-from .proposition_18_one_layer_quantization import ZERO_IS_A_VALUE
+from .notation import (
+    ALPHA,
+    LEVELS,
+    NETWORK_VARIABLES,
+    NONNEGATIVE_REALS,
+    POSITIVE_INTEGERS,
+    POSITIVE_REALS,
+    alpha,
+    c_1,
+    c_2,
+    delta,
+    draws,
+    epsilon,
+    error_network,
+    k,
+    largest_entry,
+    layer,
+    loss_compressed,
+    loss_dense,
+    n_0,
+    n_l,
+    n_l1,
+    n_l2,
+    scale_l,
+    unquantized_fraction,
+)
+from .proposition_18_one_layer_quantization import MULTIPLE, ZERO_IS_A_VALUE, quantized
 from .theorem_2_pruning import ENTRIES, ERROR, LAYERS_EXIST, LOSS, NETWORK_ASSUMPTIONS, NO_INNER_PROJECTION, PROCESSED
 
 ROOM = (1 - alpha) * k**2 * delta / alpha
@@ -47,12 +81,12 @@ def widths(small_c_1: sympy.Expr) -> tuple[Assumption, ...]:
     )
 
 
-def values(step: sympy.Expr, least: int) -> Claim:
-    """The set of values of the quantized entries."""
+def values(step: sympy.Expr, with_zero: bool) -> Claim:
+    """The set that the quantized entries lie in."""
     return Claim(
         id="values",
         sense=Sense.EXISTENCE,
-        relation=sympy.Contains(sympy.Abs(value) / step, sympy.Range(least, k + 1)),
+        relation=quantized(value, step, with_zero),
         meaning="what the quantized entries are multiples of, and which multiples",
         scope=Scope.COMPRESSED,
     )
@@ -89,8 +123,8 @@ STATEMENT = Statement(
         LEVELS,
         Variable(delta, POSITIVE_REALS, "room that the width conditions leave"),
         Variable(n_0, POSITIVE_INTEGERS, "width that the range of alpha needs"),
-        Variable(largest_entry, NONNEGATIVE_REALS, "largest absolute entry of W_l"),
         Variable(value, sympy.S.Reals, "quantized entry"),
+        MULTIPLE,
         Variable(unquantized_fraction, NONNEGATIVE_REALS, "share of entries outside K"),
         Variable(error_network, NONNEGATIVE_REALS, "mean squared distance of the outputs"),
         Variable(loss_dense, NONNEGATIVE_REALS, "squared loss of the dense network"),
@@ -99,23 +133,24 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(
             assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *widths(c_1**4)),
-            claims=(UNQUANTIZED_PRINTED, values(printed_step, 1), ERROR, LOSS),
+            claims=(UNQUANTIZED_PRINTED, values(printed_step, with_zero=False), ERROR, LOSS),
             definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0), n_0: sympy.ceiling(1 / (1 - alpha))},
         ),
         "corrected": Variant(
             assumptions=(*NETWORK_ASSUMPTIONS, *PROCESSED, *widths(c_1**-4)),
-            claims=(UNQUANTIZED, values(corrected_step, 0), ERROR, LOSS),
+            claims=(UNQUANTIZED, values(corrected_step, with_zero=True), ERROR, LOSS),
             definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0)},
             corrections=(
                 Correction(
                     "(20) has max(1, c_1^-4) in place of max(1, c_1^4)",
-                    "For c_1 < 1 the first summand of f(Lambda) omega is only bounded by c_1^{2(l+1)} if the condition gains "
-                    "c_1^-4, as (14) does.",
+                    "For c_1 < 1 the first and third summand of f(Lambda) omega are only bounded by multiples of "
+                    "c_1^{2(l+1)} if the condition gains c_1^-4, as (14) does.",
                 ),
                 ZERO_IS_A_VALUE,
                 Correction(
                     "the step is ||W_l||_inf / k in place of c_2 / (k sqrt(max(n_l, n_{l+1})))",
-                    "The draws of Algorithm 1 and Proposition 18 are multiples of ||W_l||_inf / k, which (11) only bounds.",
+                    "The draws of Algorithm 1 and Propositions 18 and 21 are multiples of ||W_l||_inf / k, which (11) only "
+                    "bounds.",
                 ),
                 Correction(
                     "0.01 becomes the share that alpha leaves unprocessed",

@@ -14,13 +14,17 @@ def growth(x: mpmath.mpf) -> mpmath.mpf:
     return x * mpmath.exp(x)
 
 
-def wide_layer(error: mpmath.mpf, n_in: int, n_out: int, theta: mpmath.mpf, c_1: str, nu: mpmath.mpf, draw: dict) -> mpmath.mpf:
+def wide_layer(
+    error: mpmath.mpf, n_in: int, n_out: int, theta: mpmath.mpf, c_1: str, nu: mpmath.mpf, draw: dict
+) -> mpmath.mpf:
     """(69): (1 + eps) (sigma^2 e + 2 alpha theta^2 (1 - p) nu^2 n_2 / (p (1 - alpha)))."""
     a, p, eps = (mpmath.mpf(draw[name]) for name in ("alpha", "bernoulli", "epsilon"))
     return (1 + eps) * (mpmath.mpf(c_1) ** 2 * error + 2 * a * theta**2 * (1 - p) * nu**2 * n_out / (p * (1 - a)))
 
 
-def bottleneck(error: mpmath.mpf, n_2: int, n_3: int, theta: mpmath.mpf, c_1: str, nu_1: mpmath.mpf, nu_2: mpmath.mpf, draw: dict) -> mpmath.mpf:
+def bottleneck(
+    error: mpmath.mpf, n_2: int, n_3: int, theta: mpmath.mpf, c_1: str, nu_1: mpmath.mpf, nu_2: mpmath.mpf, draw: dict
+) -> mpmath.mpf:
     """(83) with its Lambda and omega."""
     a, p, eps = (mpmath.mpf(draw[name]) for name in ("alpha", "bernoulli", "epsilon"))
     sigma = mpmath.mpf(c_1)
@@ -39,7 +43,9 @@ def entry(c_2: str, n_in: int, n_out: int) -> mpmath.mpf:
 
 def draw_at(record: RungRecord, layer: int) -> dict:
     parameters = next(block.parameters for block in record.blocks if block.layer == layer)
-    return {name: mpmath.mpf(Fraction(text).numerator) / Fraction(text).denominator for name, text in parameters.items()}
+    return {
+        name: mpmath.mpf(Fraction(text).numerator) / Fraction(text).denominator for name, text in parameters.items()
+    }
 
 
 def test_wide_bottleneck_and_uncompressed_layers_chain_as_printed() -> None:
@@ -95,11 +101,17 @@ def test_shares_of_the_output_error_add_up_to_one() -> None:
 
 def test_a_smaller_error_was_not_missed_by_the_search() -> None:
     """The chosen parameters against a dense grid of others, at the same promise."""
-    best = Fraction(run_on_widths("layerwise", [1000, 20], Proposal(keep=Fraction(1, 2), sets=layer_sets(wide=[1]))).error_bound or 0)
+    best = Fraction(
+        run_on_widths("layerwise", [1000, 20], Proposal(keep=Fraction(1, 2), sets=layer_sets(wide=[1]))).error_bound
+        or 0
+    )
     for alpha in range(52, 100, 2):
         for bernoulli in range(2, 60, 4):
             fixed = Proposal(
-                keep=Fraction(1, 2), sets=layer_sets(wide=[1]), alpha=Fraction(alpha, 100), bernoulli=Fraction(bernoulli, 100)
+                keep=Fraction(1, 2),
+                sets=layer_sets(wide=[1]),
+                alpha=Fraction(alpha, 100),
+                bernoulli=Fraction(bernoulli, 100),
             )
             record = run_on_widths("layerwise", [1000, 20], fixed)
             if record.error_bound is not None:

@@ -158,8 +158,7 @@ def test_parameters_are_exact_and_names_are_read_back() -> None:
         assert phi.reason
 
 
-KNOWN = ("identity, relu, tanh, sigmoid, gelu, silu, sin, softmax, "
-         "leaky_relu(slope), softplus(beta), elu(alpha)")
+KNOWN = "identity, relu, tanh, sigmoid, gelu, silu, sin, softmax, leaky_relu(slope), softplus(beta), elu(alpha)"
 
 
 @pytest.mark.parametrize(
@@ -169,18 +168,29 @@ KNOWN = ("identity, relu, tanh, sigmoid, gelu, silu, sin, softmax, "
         ("", f"activation=nothing: not known; choose one of {KNOWN}"),
         ("elu(1)(2)", f"activation=elu(1)(2): not known; choose one of {KNOWN}"),
         ("tanh(3)", "activation=tanh(3): tanh takes no parameter; write tanh"),
-        ("elu(0)", "activation=elu(0): alpha=0, expected a number from 1/1000000 to 1000000; "
-                   "leave it out for elu(1)"),
-        ("softplus(-1)", "activation=softplus(-1): beta=-1, expected a number from 1/1000000 to 1000000; "
-                         "leave it out for softplus(1)"),
-        ("leaky_relu(-0.1)", "activation=leaky_relu(-0.1): slope=-1/10, expected a number from 0 to 1000000; "
-                             "leave it out for leaky_relu(1/100)"),
-        ("elu()", "activation=elu(): alpha=nothing is not a number; "
-                  "write a decimal or a quotient, such as 0.1 or 1/10"),
-        ("elu(nan)", "activation=elu(nan): alpha=nan is not a number; "
-                     "write a decimal or a quotient, such as 0.1 or 1/10"),
-        ("elu(1/0)", "activation=elu(1/0): alpha=1/0 is not a number; "
-                     "write a decimal or a quotient, such as 0.1 or 1/10"),
+        ("elu(0)", "activation=elu(0): alpha=0, expected a number from 1/1000000 to 1000000; leave it out for elu(1)"),
+        (
+            "softplus(-1)",
+            "activation=softplus(-1): beta=-1, expected a number from 1/1000000 to 1000000; "
+            "leave it out for softplus(1)",
+        ),
+        (
+            "leaky_relu(-0.1)",
+            "activation=leaky_relu(-0.1): slope=-1/10, expected a number from 0 to 1000000; "
+            "leave it out for leaky_relu(1/100)",
+        ),
+        (
+            "elu()",
+            "activation=elu(): alpha=nothing is not a number; write a decimal or a quotient, such as 0.1 or 1/10",
+        ),
+        (
+            "elu(nan)",
+            "activation=elu(nan): alpha=nan is not a number; write a decimal or a quotient, such as 0.1 or 1/10",
+        ),
+        (
+            "elu(1/0)",
+            "activation=elu(1/0): alpha=1/0 is not a number; write a decimal or a quotient, such as 0.1 or 1/10",
+        ),
     ],
 )
 def test_bad_names_and_parameters_are_refused(text: str, message: str) -> None:

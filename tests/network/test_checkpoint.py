@@ -82,8 +82,9 @@ def test_torch_files_of_the_old_format_are_read(tmp_path: Path) -> None:
 def test_a_missing_torch_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path / "a.pt", {"0.weight": W})
     monkeypatch.setitem(sys.modules, "torch", None)
-    assert refusal(path) == (f"path={path}: torch's format needs torch; install boundcheck[torch], "
-                             "or convert the file to safetensors")
+    assert refusal(path) == (
+        f"path={path}: torch's format needs torch; install boundcheck[torch], or convert the file to safetensors"
+    )
 
 
 def test_an_all_zero_layer_is_a_layer(tmp_path: Path) -> None:
@@ -136,70 +137,101 @@ def test_activations_in_the_file_and_given_must_agree(tmp_path: Path) -> None:
     network = network_from_checkpoint(path)
     assert [layer.activation.name for layer in network.layers] == ["silu", "softmax"]
     assert network_from_checkpoint(path, parse_activation("silu")).layers[0].activation == network.layers[0].activation
-    assert refusal(path) == ("activation=tanh, but the checkpoint says silu; "
-                             "leave out --activation, or correct the checkpoint")
+    assert refusal(path) == (
+        "activation=tanh, but the checkpoint says silu; leave out --activation, or correct the checkpoint"
+    )
     with pytest.raises(InputError) as caught:
         network_from_checkpoint(path, None, TANH)
-    assert str(caught.value) == ("output_activation=tanh, but the checkpoint says softmax; "
-                                 "leave out --output-activation, or correct the checkpoint")
+    assert str(caught.value) == (
+        "output_activation=tanh, but the checkpoint says softmax; "
+        "leave out --output-activation, or correct the checkpoint"
+    )
 
 
 def test_hidden_activations_have_no_default(tmp_path: Path) -> None:
     first, second = matrices((5, 3), (2, 5))
     path = saved(tmp_path / "a.pt", {"1.weight": first, "2.weight": second})
-    assert refusal(path, None) == (f"path={path}: does not say which activation its hidden layers use; "
-                                   "give it with --activation, for example --activation relu")
+    assert refusal(path, None) == (
+        f"path={path}: does not say which activation its hidden layers use; "
+        "give it with --activation, for example --activation relu"
+    )
     assert network_from_checkpoint(saved(path, {"1.weight": first})).depth == 1
 
 
 W, SQUARE = matrices((5, 3), (4, 4))
 TENSOR_REFUSALS: list[tuple[dict[str, torch.Tensor], str]] = [
-    ({"conv1.weight": torch.ones(8, 1, 3, 3)},
-     f"tensor 'conv1.weight': shape=8x1x3x3 is a convolution kernel, {ONLY_MLP}"),
-    ({"conv1d.weight": torch.ones(8, 1, 3)},
-     f"tensor 'conv1d.weight': shape=8x1x3 is a convolution kernel, {ONLY_MLP}"),
+    (
+        {"conv1.weight": torch.ones(8, 1, 3, 3)},
+        f"tensor 'conv1.weight': shape=8x1x3x3 is a convolution kernel, {ONLY_MLP}",
+    ),
+    (
+        {"conv1d.weight": torch.ones(8, 1, 3)},
+        f"tensor 'conv1d.weight': shape=8x1x3 is a convolution kernel, {ONLY_MLP}",
+    ),
     ({"h.0.q_proj.weight": SQUARE}, f"tensor 'h.0.q_proj.weight': belongs to attention, {ONLY_MLP}"),
     ({"attn.in_proj_weight": SQUARE}, f"tensor 'attn.in_proj_weight': belongs to attention, {ONLY_MLP}"),
-    ({"layers.0.self_attn.out.weight": SQUARE},
-     f"tensor 'layers.0.self_attn.out.weight': belongs to attention, {ONLY_MLP}"),
+    (
+        {"layers.0.self_attn.out.weight": SQUARE},
+        f"tensor 'layers.0.self_attn.out.weight': belongs to attention, {ONLY_MLP}",
+    ),
     ({"norm1.weight": torch.ones(5)}, f"tensor 'norm1.weight': belongs to normalization, {ONLY_MLP}"),
     ({"ln_f.weight": torch.ones(5)}, f"tensor 'ln_f.weight': belongs to normalization, {ONLY_MLP}"),
     ({"bn1.running_mean": torch.ones(5)}, f"tensor 'bn1.running_mean': belongs to normalization, {ONLY_MLP}"),
     ({"1.running_var": torch.ones(5)}, f"tensor '1.running_var': belongs to normalization, {ONLY_MLP}"),
-    ({"encoder.LayerNorm.bias": torch.ones(5)},
-     f"tensor 'encoder.LayerNorm.bias': belongs to normalization, {ONLY_MLP}"),
-    ({"0.weight": W, "1.weight": torch.ones(5)},
-     f"tensor '1.weight': a 1-D weight belongs to normalization or PReLU, {ONLY_MLP}"),
+    (
+        {"encoder.LayerNorm.bias": torch.ones(5)},
+        f"tensor 'encoder.LayerNorm.bias': belongs to normalization, {ONLY_MLP}",
+    ),
+    (
+        {"0.weight": W, "1.weight": torch.ones(5)},
+        f"tensor '1.weight': a 1-D weight belongs to normalization or PReLU, {ONLY_MLP}",
+    ),
     ({"embed_tokens.weight": W}, f"tensor 'embed_tokens.weight': belongs to an embedding, {ONLY_MLP}"),
     ({"position_embeddings.weight": W}, f"tensor 'position_embeddings.weight': belongs to an embedding, {ONLY_MLP}"),
     ({"fc.lora_A.weight": W}, f"tensor 'fc.lora_A.weight': belongs to a low-rank adapter, {ONLY_MLP}"),
-    ({"0.weight_orig": W}, "tensor '0.weight_orig': not known as part of an MLP; expected <layer>.weight and "
-                           "<layer>.bias, or W1, W2, ... and b1, b2, ...; rename it, or leave it out"),
+    (
+        {"0.weight_orig": W},
+        "tensor '0.weight_orig': not known as part of an MLP; expected <layer>.weight and "
+        "<layer>.bias, or W1, W2, ... and b1, b2, ...; rename it, or leave it out",
+    ),
     ({"0.weight": W.to(torch.int8)}, f"tensor '0.weight': dtype=int8, {ONLY_FLOATS}"),
     ({"0.weight": W.to(torch.float8_e4m3fn)}, f"tensor '0.weight': dtype=float8_e4m3fn, {ONLY_FLOATS}"),
     ({"0.weight": W.to(torch.complex64)}, f"tensor '0.weight': dtype=complex64, {ONLY_FLOATS}"),
     ({"0.weight": W.to_sparse()}, f"tensor '0.weight': layout=torch.sparse_coo, device=cpu, {ONLY_DENSE}"),
     ({"0.weight": W.to("meta")}, f"tensor '0.weight': layout=torch.strided, device=meta, {ONLY_DENSE}"),
-    ({"0.weight": torch.tensor([[1.0, float("nan")], [float("inf"), 0.0]])},
-     "tensor '0.weight': 2 of 4 entries are NaN or infinite, expected finite numbers; "
-     "use a checkpoint from before training diverged"),
+    (
+        {"0.weight": torch.tensor([[1.0, float("nan")], [float("inf"), 0.0]])},
+        "tensor '0.weight': 2 of 4 entries are NaN or infinite, expected finite numbers; "
+        "use a checkpoint from before training diverged",
+    ),
     ({"0.weight": torch.ones(0, 3)}, "tensor '0.weight': shape=0x3 holds no numbers; correct the checkpoint"),
-    ({"0.weight": torch.tensor(1.0)}, "tensor '0.weight': shape=scalar, expected 2 dimensions of a weight; "
-                                      "correct the checkpoint"),
-    ({"0.weight": W, "0.bias": torch.ones(5, 1)}, "tensor '0.bias': shape=5x1, expected 1 dimension of a bias; "
-                                                  "correct the checkpoint"),
-    ({"0.weight": W, "0.bias": torch.tensor([0, float("nan"), 0, 0, 0])},
-     "tensor '0.bias': 1 of 5 entries are NaN or infinite, expected finite numbers; "
-     "use a checkpoint from before training diverged"),
-    ({"0.weight": W, "1.bias": torch.ones(5)},
-     "tensor '1.bias': a bias without its layer's weight; add the weight, or leave it out"),
-    ({"0.weight": W, "0.bias": torch.ones(3), "2.weight": torch.ones(2, 5)},
-     "layer=0: the bias has 3 entries, but the weight is 5x3 (out x in); store the bias with one entry per output"),
-    ({"0.weight": SQUARE, "1.weight": SQUARE},
-     "tensors '0.weight' and '1.weight': share memory (tied weights), but every layer must have its own; "
-     "save copies made with .clone() if they are independent"),
-    ({"0.weight": SQUARE, "1.weight": SQUARE.clone()},
-     f"tensors '0.weight' and '1.weight': {TIED}"),
+    (
+        {"0.weight": torch.tensor(1.0)},
+        "tensor '0.weight': shape=scalar, expected 2 dimensions of a weight; correct the checkpoint",
+    ),
+    (
+        {"0.weight": W, "0.bias": torch.ones(5, 1)},
+        "tensor '0.bias': shape=5x1, expected 1 dimension of a bias; correct the checkpoint",
+    ),
+    (
+        {"0.weight": W, "0.bias": torch.tensor([0, float("nan"), 0, 0, 0])},
+        "tensor '0.bias': 1 of 5 entries are NaN or infinite, expected finite numbers; "
+        "use a checkpoint from before training diverged",
+    ),
+    (
+        {"0.weight": W, "1.bias": torch.ones(5)},
+        "tensor '1.bias': a bias without its layer's weight; add the weight, or leave it out",
+    ),
+    (
+        {"0.weight": W, "0.bias": torch.ones(3), "2.weight": torch.ones(2, 5)},
+        "layer=0: the bias has 3 entries, but the weight is 5x3 (out x in); store the bias with one entry per output",
+    ),
+    (
+        {"0.weight": SQUARE, "1.weight": SQUARE},
+        "tensors '0.weight' and '1.weight': share memory (tied weights), but every layer must have its own; "
+        "save copies made with .clone() if they are independent",
+    ),
+    ({"0.weight": SQUARE, "1.weight": SQUARE.clone()}, f"tensors '0.weight' and '1.weight': {TIED}"),
     ({"0.weight": W, "1.weight": W.T.clone()}, f"tensors '0.weight' and '1.weight': {TIED}"),
     ({"W1": W, "W01": W}, "tensors 'W1' and 'W01': both belong to layer 1; rename or drop one"),
 ]
@@ -220,22 +252,33 @@ def test_quantized_tensors_are_refused(tmp_path: Path) -> None:
 
 FILE_REFUSALS: list[tuple[object, str]] = [
     ({}, "holds no weights; expected 2-D tensors named <layer>.weight, or W1, W2, ..."),
-    ({"W1": SQUARE, "W3": SQUARE + 1},
-     "W1 is followed by W3; add the layers in between, or number the layers 1, 2, ..."),
-    ({"0.weight": W, "1.weight": torch.ones(2, 7)},
-     "the layers do not chain (0 5x3, 1 2x7); expected out x in, each layer's second number equal to the first of "
-     "the one before; correct the names' numbers or the shapes"),
-    ({"decoder.weight": torch.ones(9, 4), "encoder.weight": torch.eye(4, 9)},
-     "the order of the layers is not clear from their names (decoder 9x4, encoder 4x9); "
-     "name them layers.1.weight, layers.2.weight, ..."),
-    ({"b.weight": SQUARE, "a.weight": SQUARE + 1},
-     "the order of the layers is not clear from their names (a 4x4, b 4x4); "
-     "name them layers.1.weight, layers.2.weight, ..."),
+    (
+        {"W1": SQUARE, "W3": SQUARE + 1},
+        "W1 is followed by W3; add the layers in between, or number the layers 1, 2, ...",
+    ),
+    (
+        {"0.weight": W, "1.weight": torch.ones(2, 7)},
+        "the layers do not chain (0 5x3, 1 2x7); expected out x in, each layer's second number equal to the first of "
+        "the one before; correct the names' numbers or the shapes",
+    ),
+    (
+        {"decoder.weight": torch.ones(9, 4), "encoder.weight": torch.eye(4, 9)},
+        "the order of the layers is not clear from their names (decoder 9x4, encoder 4x9); "
+        "name them layers.1.weight, layers.2.weight, ...",
+    ),
+    (
+        {"b.weight": SQUARE, "a.weight": SQUARE + 1},
+        "the order of the layers is not clear from their names (a 4x4, b 4x4); "
+        "name them layers.1.weight, layers.2.weight, ...",
+    ),
     ({"a": 3}, "entry 'a' is a int, expected a tensor; save model.state_dict() alone"),
     ({"model": {"0.weight": W}}, "entry 'model' is a dict, expected a tensor; save model.state_dict() alone"),
     ([W], "holds a list, expected a plain dict of tensors; save model.state_dict()"),
-    (torch.nn.Linear(2, 2), "holds Python objects besides tensors, which are never opened since they can run code; "
-                            "save model.state_dict() instead of the model"),
+    (
+        torch.nn.Linear(2, 2),
+        "holds Python objects besides tensors, which are never opened since they can run code; "
+        "save model.state_dict() instead of the model",
+    ),
 ]
 
 
@@ -261,12 +304,16 @@ def test_nothing_is_ever_unpickled(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     np.savez(tmp_path / "a.npz", W1=np.array([Bomb()], dtype=object))
     assert refusal(tmp_path / "a.pkl") == (
         f"path={tmp_path / 'a.pkl'}: is a Python pickle, which is never opened since it can run code; "
-        "save model.state_dict() with torch.save, or use safetensors")
+        "save model.state_dict() with torch.save, or use safetensors"
+    )
     for name in ("a.pt", "old.pt"):
-        assert refusal(tmp_path / name) == (f"path={tmp_path / name}: holds Python objects besides tensors, {code}; "
-                                            "save model.state_dict() instead of the model")
-    assert refusal(tmp_path / "a.npz") == (f"path={tmp_path / 'a.npz'}: holds Python objects, {code}; "
-                                           "save numeric arrays")
+        assert refusal(tmp_path / name) == (
+            f"path={tmp_path / name}: holds Python objects besides tensors, {code}; "
+            "save model.state_dict() instead of the model"
+        )
+    assert refusal(tmp_path / "a.npz") == (
+        f"path={tmp_path / 'a.npz'}: holds Python objects, {code}; save numeric arrays"
+    )
     assert not (tmp_path / "exploded").exists()
     pickle.loads((tmp_path / "a.pkl").read_bytes())
     assert (tmp_path / "exploded").exists()  # the bomb was a real one
@@ -279,11 +326,14 @@ def test_files_that_are_no_checkpoints_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"")
     assert refusal(path) == f"path={path}: is empty; write or copy the file again"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    assert refusal(path) == (f"path={path}: not a checkpoint, expected safetensors, npz or a torch state_dict; "
-                             "export the weights in one of them")
+    assert refusal(path) == (
+        f"path={path}: not a checkpoint, expected safetensors, npz or a torch state_dict; "
+        "export the weights in one of them"
+    )
     np.save(tmp_path / "a.npy", np.eye(2))
-    assert refusal(tmp_path / "a.npy") == (f"path={tmp_path / 'a.npy'}: is a single array; "
-                                           "put the layers into one npz as W1, W2, ...")
+    assert refusal(tmp_path / "a.npy") == (
+        f"path={tmp_path / 'a.npy'}: is a single array; put the layers into one npz as W1, W2, ..."
+    )
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "npz", "pt", "old.pt"])
@@ -302,8 +352,11 @@ def test_files_cut_short_anywhere_are_refused(tmp_path: Path, kind: str) -> None
         cut.write_bytes(content[: int(len(content) * share)])
         message = refusal(cut)
         assert message.startswith(f"path={cut}: ")
-        assert message.endswith("write or copy it again") or message.endswith("export the weights in one of them") \
-            or message.endswith("write or copy the file again"), message
+        assert (
+            message.endswith("write or copy it again")
+            or message.endswith("export the weights in one of them")
+            or message.endswith("write or copy the file again")
+        ), message
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "npz", "pt", "old.pt"])

@@ -45,8 +45,10 @@ def test_california_from_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert data.inputs[:, :2].tolist() == [[-1, -1], [1, 1], [0, -0.5]]
     assert data.targets.tolist() == [[0.5], [1.5], [2.5]]
     path.write_text("a,b\n1,2\n")
-    assert refusal("california") == (f"path={path}: expected the header {header}; put scikit-learn's California "
-                                     "housing there, or unset BOUNDCHECK_DATA to download it")
+    assert refusal("california") == (
+        f"path={path}: expected the header {header}; put scikit-learn's California "
+        "housing there, or unset BOUNDCHECK_DATA to download it"
+    )
     path.unlink()
     assert refusal("california") == f"path={path}: no such file; check the spelling and the folder"
 
@@ -105,8 +107,10 @@ def test_bad_arrays_are_refused(tmp_path: Path) -> None:
         (np.ones(3), "shape=3, expected samples x features; reshape it"),
         (np.ones((2, 8, 8)), "shape=2x8x8, expected samples x features; reshape it"),
         (np.ones((0, 4)), "shape=0x4 holds no numbers; expected at least one sample"),
-        (np.array([[1.0, 2.0], [np.nan, 0.0]]),
-         "sample 2 holds NaN or infinity, expected finite numbers; drop or repair it"),
+        (
+            np.array([[1.0, 2.0], [np.nan, 0.0]]),
+            "sample 2 holds NaN or infinity, expected finite numbers; drop or repair it",
+        ),
         (np.array([[1j]]), "holds complex128, expected real numbers of at most 64 bits; convert it"),
         (np.array([["a"]]), "holds <U1, expected real numbers of at most 64 bits; convert it"),
         (np.array([[Bomb()]], dtype=object), objects),
@@ -119,8 +123,9 @@ def test_bad_arrays_are_refused(tmp_path: Path) -> None:
 def test_bad_files_are_refused(tmp_path: Path) -> None:
     damaged = "is damaged, cut short or not numpy's format; write or copy the file again"
     assert refusal("mnist") == "data=mnist: expected digits, california, or the path of a .npy, .npz, .csv file"
-    assert refusal(tmp_path / "no.npy") == (f"path={tmp_path / 'no.npy'}: no such file; "
-                                            "check the spelling and the folder")
+    assert refusal(tmp_path / "no.npy") == (
+        f"path={tmp_path / 'no.npy'}: no such file; check the spelling and the folder"
+    )
     for name in ("a.npy", "a.npz"):
         path = tmp_path / name
         path.write_bytes(b"")
@@ -129,15 +134,18 @@ def test_bad_files_are_refused(tmp_path: Path) -> None:
             path.write_bytes(junk)
             assert refusal(path) == f"path={path}: {damaged}"
     np.savez(tmp_path / "a.npz", features=np.eye(2))
-    assert refusal(tmp_path / "a.npz") == (f"path={tmp_path / 'a.npz'}: holds features; "
-                                           "expected the samples under x or X or inputs")
+    assert refusal(tmp_path / "a.npz") == (
+        f"path={tmp_path / 'a.npz'}: holds features; expected the samples under x or X or inputs"
+    )
     (tmp_path / "b.npy").write_bytes((tmp_path / "a.npz").read_bytes())
-    assert refusal(tmp_path / "b.npy") == (f"path={tmp_path / 'b.npy'}: is an npz archive by its content; "
-                                           "rename it to .npz")
+    assert refusal(tmp_path / "b.npy") == (
+        f"path={tmp_path / 'b.npy'}: is an npz archive by its content; rename it to .npz"
+    )
     np.save(tmp_path / "c.npy", np.eye(2))
     (tmp_path / "c.npz").write_bytes((tmp_path / "c.npy").read_bytes())
-    assert refusal(tmp_path / "c.npz") == (f"path={tmp_path / 'c.npz'}: is a single array by its content; "
-                                           "rename it to .npy")
+    assert refusal(tmp_path / "c.npz") == (
+        f"path={tmp_path / 'c.npz'}: is a single array by its content; rename it to .npy"
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,10 +178,12 @@ def test_bad_labels_are_refused(tmp_path: Path) -> None:
     assert refusal(inputs, labels) == f"path={labels}: labels of shape=3x2x2, expected one row per sample; reshape them"
     assert refusal("digits", labels) == f"labels={labels}: data=digits brings its own labels; leave the option out"
     np.savez(tmp_path / "both.npz", x=np.eye(3), y=np.arange(3))
-    assert refusal(tmp_path / "both.npz", labels) == (f"labels={labels}: {tmp_path / 'both.npz'} already holds labels; "
-                                                      "leave one of the two out")
-    assert refusal(inputs, tmp_path / "both.npz") == (f"labels={tmp_path / 'both.npz'}: "
-                                                      "expected the path of a .npy or .csv file")
+    assert refusal(tmp_path / "both.npz", labels) == (
+        f"labels={labels}: {tmp_path / 'both.npz'} already holds labels; leave one of the two out"
+    )
+    assert refusal(inputs, tmp_path / "both.npz") == (
+        f"labels={tmp_path / 'both.npz'}: expected the path of a .npy or .csv file"
+    )
 
 
 def test_data_must_have_the_networks_input_width() -> None:
@@ -181,6 +191,8 @@ def test_data_must_have_the_networks_input_width() -> None:
 
     with pytest.raises(InputError) as caught:
         check_data(load_data("digits"), network_from_widths([8, 4], Fraction(1), Fraction(1)))
-    assert str(caught.value) == ("data=digits: 64 features per sample, but the network's input width is 8; "
-                                 "use data with 8 features, or another network")
+    assert str(caught.value) == (
+        "data=digits: 64 features per sample, but the network's input width is 8; "
+        "use data with 8 features, or another network"
+    )
     check_data(load_data("digits"), network_from_widths([64, 4], Fraction(1), Fraction(1)))

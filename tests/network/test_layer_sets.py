@@ -25,19 +25,46 @@ def test_admissible_sets_pass_unchanged(wide: set[int], bottleneck: set[int], de
 @pytest.mark.parametrize(
     ("wide", "bottleneck", "depth", "message"),
     [
-        (set(), set(), 3, "wide= and bottleneck= are both empty, so no layer would be compressed; "
-                          f"name at least one of layers 1 to 3, {AUTO}"),
+        (
+            set(),
+            set(),
+            3,
+            "wide= and bottleneck= are both empty, so no layer would be compressed; "
+            f"name at least one of layers 1 to 3, {AUTO}",
+        ),
         ({7}, set(), 3, "layer 7: wide=7, but the network has layers 1 to 3; drop it, or leave both sets out for auto"),
-        (set(), {0}, 1, "layer 0: bottleneck=0, but the network has layer 1 only; "
-                        "drop it, or leave both sets out for auto"),
-        ({2}, {2}, 3, "layer 2: wide=2 and bottleneck=2, but a layer can be only one of them; "
-                      f"drop one of the two, {AUTO}"),
-        ({3}, {2}, 3, "layer 3: wide=3 follows bottleneck=2, which already uses it (condition (6)); "
-                      f"drop one of the two, {AUTO}"),
-        (set(), {1, 2}, 3, "layer 2: bottleneck=2 follows bottleneck=1, which already uses it (condition (6)); "
-                           f"drop one of the two, {AUTO}"),
-        ({1}, {3}, 3, "layer 3: bottleneck=3 is the last layer and needs one after it; "
-                      "use wide=3, or leave both sets out for auto"),
+        (
+            set(),
+            {0},
+            1,
+            "layer 0: bottleneck=0, but the network has layer 1 only; drop it, or leave both sets out for auto",
+        ),
+        (
+            {2},
+            {2},
+            3,
+            f"layer 2: wide=2 and bottleneck=2, but a layer can be only one of them; drop one of the two, {AUTO}",
+        ),
+        (
+            {3},
+            {2},
+            3,
+            f"layer 3: wide=3 follows bottleneck=2, which already uses it (condition (6)); drop one of the two, {AUTO}",
+        ),
+        (
+            set(),
+            {1, 2},
+            3,
+            "layer 2: bottleneck=2 follows bottleneck=1, which already uses it (condition (6)); "
+            f"drop one of the two, {AUTO}",
+        ),
+        (
+            {1},
+            {3},
+            3,
+            "layer 3: bottleneck=3 is the last layer and needs one after it; "
+            "use wide=3, or leave both sets out for auto",
+        ),
     ],
 )
 def test_everything_else_is_refused(wide: set[int], bottleneck: set[int], depth: int, message: str) -> None:

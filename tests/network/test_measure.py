@@ -26,8 +26,22 @@ from boundcheck.network.measure import (
 )
 from boundcheck.network.network import Network
 
-ALL = ["identity", "relu", "leaky_relu", "leaky_relu(1/3)", "tanh", "sigmoid", "softplus", "softplus(5/2)", "gelu",
-       "silu", "elu", "elu(2)", "sin", "softmax"]
+ALL = [
+    "identity",
+    "relu",
+    "leaky_relu",
+    "leaky_relu(1/3)",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "softplus(5/2)",
+    "gelu",
+    "silu",
+    "elu",
+    "elu(2)",
+    "sin",
+    "softmax",
+]
 
 
 def samples(inputs: np.ndarray, labels: np.ndarray | None = None, targets: np.ndarray | None = None) -> Data:
@@ -49,8 +63,10 @@ def outputs_in_arb(network: Network, inputs: np.ndarray) -> list[list[arb]]:
         z = [ball(float(entry)) for entry in sample]
         for layer, weight, bias in zip(network.layers, network.weights, network.biases, strict=True):
             shift = np.zeros(len(weight)) if bias is None else bias
-            z = [sum((ball(float(w)) * v for w, v in zip(row, z, strict=True)), ball(float(b)))
-                 for row, b in zip(weight, shift, strict=True)]
+            z = [
+                sum((ball(float(w)) * v for w, v in zip(row, z, strict=True)), ball(float(b)))
+                for row, b in zip(weight, shift, strict=True)
+            ]
             z = phi_in_arb(layer.activation, z)
         rows.append(z)
     return rows
@@ -83,8 +99,10 @@ def test_the_enclosure_of_an_activation_contains_it_at_the_ends_of_every_ball(na
     rad = np.concatenate([np.abs(generator.normal(size=(20, 3))) * 1e-3, np.zeros((2, 3))])
     enclosure = enclose_activation(phi, BallMatrix(mid, rad))
     for sign in (-1, 0, 1):
-        ends = [[ball(float(m)) + sign * ball(float(r)) for m, r in zip(*pair, strict=True)]
-                for pair in zip(mid, rad, strict=True)]
+        ends = [
+            [ball(float(m)) + sign * ball(float(r)) for m, r in zip(*pair, strict=True)]
+            for pair in zip(mid, rad, strict=True)
+        ]
         assert contains(enclosure, [phi_in_arb(phi, row) for row in ends])
     reach = rad * 1.2 * upper_float(evaluate(phi.lipschitz, {})) if phi.entrywise else 2 * rad.max(axis=1)[:, None]
     assert np.all(enclosure.rad - reach < 1e-4)
@@ -135,8 +153,11 @@ def test_second_moment_and_loss_contain_the_exact_values(tmp_path: Path) -> None
     exact = outputs_in_arb(network, data.inputs)
     moment = sum((value**2 for row in exact for value in row), ball(0)) / 7
     assert mean_square(forward_enclosure(network, data)).contains(moment)
-    errors = [(value - ball(float(y))) ** 2 for row, ys in zip(exact, data.targets, strict=True)
-              for value, y in zip(row, ys, strict=True)]
+    errors = [
+        (value - ball(float(y))) ** 2
+        for row, ys in zip(exact, data.targets, strict=True)
+        for value, y in zip(row, ys, strict=True)
+    ]
     loss = loss_enclosure(forward_enclosure(network, data), data)
     assert loss.contains(sum(errors, ball(0)) / 7)
     assert upper_float(loss.rad()) < 1e-2
@@ -188,13 +209,25 @@ def test_what_cannot_be_run_is_refused(tmp_path: Path) -> None:
     huge = replace(network, weights=(network.weights[0] * 1e308, *network.weights[1:]))
     four = np.ones((2, 4))
     cases = [
-        (bare, samples(four), "widths 4,3 with c_1 = 1 and c_2 = 1 as stated: there are no weights to run the data "
-                              "through; give a checkpoint"),
+        (
+            bare,
+            samples(four),
+            "widths 4,3 with c_1 = 1 and c_2 = 1 as stated: there are no weights to run the data "
+            "through; give a checkpoint",
+        ),
         (silent, samples(four), "layer 1: its activation is not stated; give it with --activation"),
-        (network, samples(np.ones((2, 5))), "data=test: 5 features per sample, but the network's input width is 4; "
-                                            "use data with 4 features, or another network"),
-        (huge, samples(four), "layer 1: its outputs cannot be enclosed: ball matrix: an entry is NaN or infinite; "
-                              "expected finite numbers, scale the matrix down"),
+        (
+            network,
+            samples(np.ones((2, 5))),
+            "data=test: 5 features per sample, but the network's input width is 4; "
+            "use data with 4 features, or another network",
+        ),
+        (
+            huge,
+            samples(four),
+            "layer 1: its outputs cannot be enclosed: ball matrix: an entry is NaN or infinite; "
+            "expected finite numbers, scale the matrix down",
+        ),
     ]
     for each, data, message in cases:
         with pytest.raises(InputError) as caught:
@@ -202,8 +235,9 @@ def test_what_cannot_be_run_is_refused(tmp_path: Path) -> None:
         assert str(caught.value) == message
     with pytest.raises(InputError) as caught:
         loss_enclosure(forward_enclosure(network, samples(four)), samples(four, targets=np.ones((2, 2))))
-    assert str(caught.value) == ("data=test: 2 target values per sample, but the network's output width is 3; "
-                                 "use labels with 3 values")
+    assert str(caught.value) == (
+        "data=test: 2 target values per sample, but the network's output width is 3; use labels with 3 values"
+    )
 
 
 def test_progress_names_the_layer(tmp_path: Path) -> None:

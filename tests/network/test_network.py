@@ -24,11 +24,11 @@ def test_widths_give_the_constants_of_the_assumptions() -> None:
     assert [(layer.n_in, layer.n_out) for layer in network.layers] == [(64, 1000), (1000, 40), (40, 10)]
     assert [layer.activation for layer in network.layers] == [tanh, tanh, identity]
     for layer, widest in zip(network.layers, [1000, 1000, 40], strict=True):
-        assert layer.operator_norm == ball(Fraction(11, 2))
+        assert layer.operator_norm == Fraction(11, 2)
         assert (layer.largest_entry * ball(widest).sqrt()).overlaps(ball(Fraction("28.4")))
         assert upper_float(layer.largest_entry) == pytest.approx(28.4 / widest**0.5, rel=1e-12)
         assert not layer.has_bias
-    assert (network.input_radius, network.c_1) == (ball(1), ball(Fraction(11, 2)))
+    assert (network.input_radius, network.c_1) == (ball(1), Fraction(11, 2))
     assert (network.origin.kind, network.origin.probability, network.origin.illustrative) == ("widths", 1, False)
     assert network.weights is None and network.biases is None
 
@@ -116,16 +116,36 @@ def test_a_constant_given_by_hand_makes_a_law_illustrative() -> None:
     ("law", "failure", "c_1", "message"),
     [
         ("normal", HALF, None, "law=normal: not known; choose one of glorot, kaiming"),
-        ("glorot", None, None,
-         "law=glorot: give either a failure probability, for a proved c_1, or c_1, for a typical one"),
-        ("glorot", HALF, Fraction(1),
-         "law=glorot: give either a failure probability, for a proved c_1, or c_1, for a typical one"),
-        ("glorot", Fraction(0), None,
-         "failure probability=0: expected a number between 0 and 1; give for example 1e-6"),
-        ("glorot", Fraction(1), None,
-         "failure probability=1: expected a number between 0 and 1; give for example 1e-6"),
-        ("kaiming", None, Fraction(-1),
-         "c_1=-1: expected a number > 0, as in (10); give a positive decimal or fraction"),
+        (
+            "glorot",
+            None,
+            None,
+            "law=glorot: give either a failure probability, for a proved c_1, or c_1, for a typical one",
+        ),
+        (
+            "glorot",
+            HALF,
+            Fraction(1),
+            "law=glorot: give either a failure probability, for a proved c_1, or c_1, for a typical one",
+        ),
+        (
+            "glorot",
+            Fraction(0),
+            None,
+            "failure probability=0: expected a number between 0 and 1; give for example 1e-6",
+        ),
+        (
+            "glorot",
+            Fraction(1),
+            None,
+            "failure probability=1: expected a number between 0 and 1; give for example 1e-6",
+        ),
+        (
+            "kaiming",
+            None,
+            Fraction(-1),
+            "c_1=-1: expected a number > 0, as in (10); give a positive decimal or fraction",
+        ),
     ],
 )
 def test_bad_laws_are_refused(law: str, failure: Fraction | None, c_1: Fraction | None, message: str) -> None:

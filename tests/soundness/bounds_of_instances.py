@@ -1,4 +1,4 @@
-"""What the layerwise rung claims for a tiny instance, from the statements themselves and the code that certifies with them.
+"""What the layerwise rung claims for a tiny instance, from the statements and the code that certifies with them.
 
 A fault can be planted in the statement (a changed term or definition) or in the passage to one realization; the
 soundness tests must then find violations.
@@ -65,9 +65,7 @@ def exact_epsilon(draws: int, threshold: int, probability: Fraction) -> Fraction
     return epsilon
 
 
-def claimed(
-    instance: Instance, bound: Bound, epsilon: Epsilon = exact_epsilon, extra_draws: int = 0
-) -> Claimed:
+def claimed(instance: Instance, bound: Bound, epsilon: Epsilon = exact_epsilon, extra_draws: int = 0) -> Claimed:
     """Evaluate the statement at the instance; ``extra_draws`` plants a wrong number of processed entries."""
     environment = _environment(instance)
     mean = _total(bound, environment | {Quantity.EPSILON: Fraction(0)})
@@ -84,7 +82,9 @@ def claimed(
 
 
 def _total(bound: Bound, environment: dict[Quantity, Fraction | arb | int]) -> arb:
-    return sum((ball(value) if isinstance(value, Fraction) else value for value in bound.terms(environment).values()), arb(0))
+    return sum(
+        (ball(value) if isinstance(value, Fraction) else value for value in bound.terms(environment).values()), arb(0)
+    )
 
 
 def _environment(instance: Instance) -> dict[Quantity, Fraction | arb | int]:
@@ -117,9 +117,7 @@ def _environment(instance: Instance) -> dict[Quantity, Fraction | arb | int]:
 def _norm(matrix: Matrix) -> arb:
     """Upper end of the operator norm: the float matrix's, plus the Frobenius norm of what rounding to floats moved."""
     rounded = np.array([[float(entry) for entry in row] for row in matrix])
-    moved = sum(
-        ((entry - Fraction(float(entry))) ** 2 for row in matrix for entry in row), Fraction(0)
-    )
+    moved = sum(((entry - Fraction(float(entry))) ** 2 for row in matrix for entry in row), Fraction(0))
     norm = operator_norm(rounded) + ball(moved).sqrt()
     return norm.upper()
 
@@ -129,7 +127,10 @@ def _largest(matrix: Matrix) -> Fraction:
 
 
 def violations(
-    found: Iterable[Case], change: Callable[[Bound], Bound] = lambda b: b, epsilon: Epsilon = exact_epsilon, extra_draws: int = 0
+    found: Iterable[Case],
+    change: Callable[[Bound], Bound] = lambda b: b,
+    epsilon: Epsilon = exact_epsilon,
+    extra_draws: int = 0,
 ) -> list[str]:
     """Every claim that enumeration refutes, or does not confirm, under an optionally planted fault."""
     wrong = []
