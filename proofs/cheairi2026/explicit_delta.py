@@ -1,8 +1,9 @@
 """delta(xi, epsilon), which the theorems only say exists: from Lemma 17's chain before its last simplification.
 
 A wide layer gives epsilon_1 = epsilon and epsilon_2 = 2 (1 + epsilon) delta, a block
-epsilon_3 = epsilon + (1 + epsilon) f(2 delta) and epsilon_4 = 5 (1 + epsilon) f(2 delta), with f(x) = x e^x; put into the
-two inequalities of Lemma 17 (corrected) and solved for delta. Quantization is the case epsilon = 0: it needs no passage by Lemma 12.
+epsilon_3 = epsilon + (1 + epsilon) f(2 delta) and epsilon_4 = 5 (1 + epsilon) f(2 delta), with f(x) = x e^x; put into
+the two inequalities of Lemma 17 (corrected) and solved for delta. Quantization is the case epsilon = 0: it needs no
+passage by Lemma 12.
 """
 
 import sympy

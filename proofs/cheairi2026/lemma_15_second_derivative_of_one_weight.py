@@ -87,8 +87,8 @@ STATEMENT = Statement(
             corrections=(
                 Correction(
                     "W_1 and W_2 are fixed (or sigma_i, nu_i bound them almost surely), and sigma_2 > 0",
-                    "With random weights the printed sigma_i and nu_i on the right side are random while the left side is "
-                    "a mean, and the right side divides by sigma_2.",
+                    "With random weights the printed sigma_i and nu_i on the right side are random while the left side "
+                    "is a mean, and the right side divides by sigma_2.",
                 ),
                 Correction(
                     "phi(0) = 0 is not asked for", "The printed form asks for item (7); the proof never uses it."

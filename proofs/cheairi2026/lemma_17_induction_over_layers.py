@@ -156,7 +156,7 @@ STATEMENT = Statement(
     uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("lemma-9",),
     remarks=(
-        "In print the four constants are positive; the proof needs no more than that they are not negative, and Theorem 3 "
-        "has epsilon_1 = 0.",
+        "In print the four constants are positive; the proof needs no more than that they are not negative, and "
+        "Theorem 3 has epsilon_1 = 0.",
     ),
 )

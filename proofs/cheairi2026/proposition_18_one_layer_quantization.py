@@ -56,7 +56,8 @@ def values(with_zero: bool) -> Claim:
 
 ZERO_IS_A_VALUE = Correction(
     "zero joins the quantized values: 2 k + 1 of them",
-    "The draw is zero with positive probability for |w| < nu_1/k, so the printed set misses values that the proof takes.",
+    "The draw is zero with positive probability for |w| < nu_1/k, so the printed set misses values that the proof "
+    "takes.",
 )
 
 STATEMENT = Statement(

@@ -79,8 +79,8 @@ STATEMENT = Statement(
     uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("proposition-23", "lemma-12"),
     remarks=(
-        "A weight of zero is always drawn as zero: with tau_0 = 1 for all entries, Proposition 23's Delta is at least 1 "
-        "then, above (1 - p)/p for p > 1/2. The proof takes tau_0 = 0 at such entries, and that of Proposition 23 "
+        "A weight of zero is always drawn as zero: with tau_0 = 1 for all entries, Proposition 23's Delta is at least "
+        "1 then, above (1 - p)/p for p > 1/2. The proof takes tau_0 = 0 at such entries, and that of Proposition 23 "
         "allows it.",
     ),
 )

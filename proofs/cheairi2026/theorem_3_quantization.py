@@ -1,5 +1,7 @@
 """Theorem 3: wide layers and bottlenecks of a network can be quantized with a bounded error."""
 
+from dataclasses import replace
+
 import sympy
 
 from boundcheck.core.operators import Named
@@ -92,6 +94,10 @@ def values(step: sympy.Expr, with_zero: bool) -> Claim:
     )
 
 
+QUANTIZED_ERROR = replace(
+    ERROR, equation="(23)", meaning="there is a quantized network with this mean squared distance to the dense one"
+)
+QUANTIZED_LOSS = replace(LOSS, equation="(24)")
 UNQUANTIZED_PRINTED = Claim(
     id="kept",
     sense=Sense.EXISTENCE,
@@ -133,12 +139,12 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(
             assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *widths(c_1**4)),
-            claims=(UNQUANTIZED_PRINTED, values(printed_step, with_zero=False), ERROR, LOSS),
+            claims=(UNQUANTIZED_PRINTED, values(printed_step, with_zero=False), QUANTIZED_ERROR, QUANTIZED_LOSS),
             definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0), n_0: sympy.ceiling(1 / (1 - alpha))},
         ),
         "corrected": Variant(
             assumptions=(*NETWORK_ASSUMPTIONS, *PROCESSED, *widths(c_1**-4)),
-            claims=(UNQUANTIZED, values(corrected_step, with_zero=True), ERROR, LOSS),
+            claims=(UNQUANTIZED, values(corrected_step, with_zero=True), QUANTIZED_ERROR, QUANTIZED_LOSS),
             definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0)},
             corrections=(
                 Correction(
@@ -149,8 +155,8 @@ STATEMENT = Statement(
                 ZERO_IS_A_VALUE,
                 Correction(
                     "the step is ||W_l||_inf / k in place of c_2 / (k sqrt(max(n_l, n_{l+1})))",
-                    "The draws of Algorithm 1 and Propositions 18 and 21 are multiples of ||W_l||_inf / k, which (11) only "
-                    "bounds.",
+                    "The draws of Algorithm 1 and Propositions 18 and 21 are multiples of ||W_l||_inf / k, which (11) "
+                    "only bounds.",
                 ),
                 Correction(
                     "0.01 becomes the share that alpha leaves unprocessed",
