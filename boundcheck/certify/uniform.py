@@ -35,8 +35,10 @@ def xi_for_error(theory: Theory, network: ScaledNetwork, error: Fraction) -> Fra
     for _ in range(2 * BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if claimed_error(theory, network, middle) <= error else (low, middle)
-    short = Fraction(math.floor(low * 10**12), 10**12)
-    return short if short > 0 else None
+    nearest, below = round(low, 9), Fraction(math.floor(low * 10**12), 10**12)
+    if nearest > 0 and claimed_error(theory, network, nearest) <= error:
+        return max(nearest, below)
+    return below if below > 0 else None
 
 
 def claimed_error(theory: Theory, network: ScaledNetwork, xi: Fraction) -> Fraction:

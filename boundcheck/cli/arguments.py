@@ -131,8 +131,8 @@ def network(
             )
         if stated.names:
             raise InputError(
-                f"{stated.written()}: stated constants belong to --widths; those of checkpoint={checkpoint} are measured; "
-                "leave them out"
+                f"{stated.written()}: stated constants belong to --widths, those of checkpoint={checkpoint} are "
+                "measured; leave them out"
             )
         return network_from_checkpoint(checkpoint, hidden, output)
     sizes = integers("widths", widths, "64,1000,40,10")

@@ -67,6 +67,8 @@ def _exit_code(arguments: list[str]) -> int:
         # Nobody reads on. Python would complain once more when it flushes at exit.
         sys.stdout = sys.stderr
         return exit_codes.UNKNOWN
+    except OSError as error:
+        return _refuse(f"path={error.filename}: {error.strerror}; name another file or folder")
     except Exception as error:
         if isinstance(error, USAGE_ERROR):
             return _refuse(f"{error.format_message().rstrip('.')}; see {_help_of(error)}")  # type: ignore[attr-defined]

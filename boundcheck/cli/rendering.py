@@ -45,7 +45,7 @@ def indented(content: RenderableType, by: int = 2) -> Padding:
 
 
 def showing_layers_first(network: Network, progress: Progress) -> Progress:
-    """The layers are shown when the work starts: after everything that is refused at once, so that a refusal is one line."""
+    """Shows the layers when the work starts, that is after all that is refused at once: a refusal stays one line."""
     waiting = [network]
 
     def report(stage: str) -> None:

@@ -1,13 +1,17 @@
 """The layerwise recursion against the printed formulas, typed here once more and evaluated with mpmath."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import mpmath
+import numpy as np
 import pytest
-from rung_runs import layer_sets, run_on_widths
+from rung_runs import layer_sets, run_on_widths, theory_named
 
 from boundcheck.certify.certificate import RungRecord
 from boundcheck.certify.proposal import Proposal
+from boundcheck.certify.rungs import Goal, run_rung
+from boundcheck.network.checkpoint import network_from_checkpoint
 
 
 def growth(x: mpmath.mpf) -> mpmath.mpf:
@@ -116,3 +120,28 @@ def test_a_smaller_error_was_not_missed_by_the_search() -> None:
             record = run_on_widths("layerwise", [1000, 20], fixed)
             if record.error_bound is not None:
                 assert Fraction(record.error_bound) >= best * Fraction(999, 1000)
+
+
+def test_every_layer_enters_with_its_own_norms(tmp_path: Path) -> None:
+    """Layers of very different norms, measured: a bottleneck 1-2, an untouched layer 3, a wide layer 4."""
+    rng = np.random.default_rng(5)
+    shapes, scales = [(300, 4), (3, 300), (60, 3), (2, 60)], [0.5, 0.02, 0.9, 0.1]
+    weights = [s * rng.uniform(-1, 1, shape) / max(shape) ** 0.5 for shape, s in zip(shapes, scales, strict=True)]
+    np.savez(tmp_path / "net.npz", activation="tanh", **{f"W{n}": w for n, w in enumerate(weights, start=1)})
+    network = network_from_checkpoint(tmp_path / "net.npz", None)
+    proposal = Proposal(keep=Fraction(3, 5), sets=layer_sets(wide=[4], bottleneck=[1]))
+    record = run_rung(theory_named("layerwise", proposal), network, proposal, Goal(Fraction(1), Fraction(1)), None)
+    sigma = [mpmath.mpf(np.linalg.norm(w, 2)) for w in weights]
+    nu = [mpmath.mpf(np.abs(w).max()) for w in weights]
+    draw = draw_at(record, 1)
+    a, p, eps = (mpmath.mpf(draw[name]) for name in ("alpha", "bernoulli", "epsilon"))
+    lam = 2 * a * (1 - p) * sigma[1] * nu[0] ** 2 * mpmath.sqrt(300) / (p * (1 - a))
+    omega = 1 + 2 * nu[1] ** 2 * 3 * mpmath.sqrt(300) / sigma[1]
+    omega += 2 * (max(p, 1 - p) / p) * nu[0] * nu[1] * mpmath.sqrt(300 * 3)
+    error = (1 + eps) * growth(lam) * omega * sigma[2] ** 2
+    theta = sigma[0] * sigma[1] * sigma[2]
+    draw = draw_at(record, 4)
+    a, p, eps = (mpmath.mpf(draw[name]) for name in ("alpha", "bernoulli", "epsilon"))
+    error = (1 + eps) * (sigma[3] ** 2 * error + 2 * a * theta**2 * (1 - p) * nu[3] ** 2 * 2 / (p * (1 - a)))
+    assert record.error_bound is not None
+    assert mpmath.almosteq(error, mpmath.mpf(record.error_bound), 1e-8)

@@ -1,0 +1,130 @@
+"""Points at which statements are evaluated: one witness each that meets its assumptions, corners, and random points."""
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+
+import sympy
+
+from boundcheck.core.operators import Expectation, LargestEntry, NonzeroCount, Norm, Probability, Projection, Variance
+from boundcheck.core.statement import Statement, Variant
+
+# What stands for a number inside a formula without being a symbol.
+OPERATORS = (Norm, LargestEntry, NonzeroCount, Projection, Expectation, Probability, Variance)
+Point = dict[str, Fraction]
+HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
+
+ACTIVATION: Point = {"phi_l(0)": Fraction(0), "||phi_l||_Lip": Fraction(1), "sup|phi_l''|": Fraction(1)}
+DRAW: Point = {"alpha": HALF, "p": HALF, "gamma": HALF, "epsilon": HALF, "k": Fraction(3)}
+BLOCK: Point = ACTIVATION | DRAW | {
+    **{"n_1": Fraction(6), "n_2": Fraction(5), "n_3": Fraction(2), "n_0": Fraction(4)},
+    **{"sigma_1": Fraction(3, 2), "sigma_2": Fraction(2), "nu_1": HALF, "nu_2": Fraction(1)},
+    **{"rho": Fraction(1), "theta": Fraction(2), "kappa": Fraction(3), "E||x - x'||^2": TENTH},
+    **{"Pi^kappa": TENTH, "Pi^kappa(M.W_1)": TENTH, "E Pi^kappa": TENTH, "||M||_0 / (n_1 n_2)": HALF},
+    **{"Q_ij": Fraction(-1, 6), "j": Fraction(1), "||M||_0": Fraction(15), "phi": Fraction(1)},
+    **{"E[h_ij]": Fraction(-1, 5), "[W_1]_ij": Fraction(-1, 5), "Variance(h_ij)": TENTH},
+    **{"tau_0": Fraction(1), "tau_1": Fraction(3), "Delta": Fraction(5), "P(h_ij = 0)": HALF},
+    **{"1{h_ij = 0}": Fraction(1), "|h_ij - [W_1]_ij|": HALF},
+}
+# Width conditions hold at small widths where the entries are tiny: c_2 = 1/100.
+NETWORK: Point = ACTIVATION | DRAW | {
+    **{"alpha": Fraction(99, 100), "gamma": Fraction(9, 10), "epsilon": Fraction(1, 5), "xi": HALF, "omega": HALF},
+    **{"l": Fraction(1), "m": Fraction(3), "n_l": Fraction(120), "n_{l+1}": Fraction(90), "n_{l+2}": Fraction(7)},
+    **{"c_1": HALF, "c_2": Fraction(1, 100), "||x||": Fraction(1), "||W_l||": HALF, "||W_l||_inf": Fraction(1, 2000)},
+    **{"E||Phi - Phi-hat||^2": Fraction(1, 100), "L(Phi)": Fraction(1, 4), "L(Phi-hat)": Fraction(1, 4)},
+    **{"||W-hat_l||_0 / (n_l n_{l+1})": HALF, "#{W-hat_l not in K} / (n_l n_{l+1})": Fraction(1, 200)},
+    **{"[W-hat_l]_ij": Fraction(0), "j": Fraction(0), "E||y - E[y|x]||^2": Fraction(1, 4)},
+}
+WITNESSES: dict[str, Point] = {
+    "definition-1": {"x_i": HALF, "y_i": Fraction(1), "z": Fraction(2), "1{i in S}": Fraction(1), "n": Fraction(1)},
+    "lemma-8": {"M": Fraction(2), "k": Fraction(3), "w": Fraction(-4, 5)},
+    "lemma-9": {
+        **{"n": Fraction(2), "kappa": Fraction(5), "Norm(u)": Fraction(5)},
+        **{"Norm(u - v)": Fraction(1), "Norm(-Projection(v, kappa) + u)": HALF},
+    },
+    "lemma-10": {
+        **{"|S|": Fraction(4), "|S(eta)|": Fraction(3), "mu": Fraction(1), "mean a": Fraction(1)},
+        **{"min a": Fraction(0), "eta": Fraction(3, 2)},
+    },
+    "lemma-11": {
+        **{"n": Fraction(1), "u": HALF, "v": HALF, "a_0": Fraction(1), "a_k": Fraction(1)},
+        **{"|a_k - a_{k+1}|": Fraction(1)},
+    },
+    "lemma-12": DRAW | {
+        **{"n": Fraction(9), "n_0": Fraction(9), "E f_n(b_n)": Fraction(1), "f_n(b)": Fraction(1)},
+        **{"||b||_0": Fraction(4)},
+    },
+    "lemma-15": BLOCK | {
+        **{"eta": Fraction(2), "tau": Fraction(1), "|S_1|": Fraction(6), "|C|": Fraction(3)},
+        **{"E_T Psi(Z, W_2)": HALF, "E|d^2 Psi(Z)/dt^2|": HALF, "E|d^2 Psi(Z, W_2)/dt^2|": HALF},
+        **{"|t_ij - [W_1]_ij|": HALF},
+    },
+    "lemma-17": ACTIVATION | {
+        **{"||x||": Fraction(1), "sigma": HALF, "max ||W_l||": HALF, "sigma_1": HALF, "l": Fraction(2), "xi": HALF},
+        **{"epsilon_1": Fraction(0), "epsilon_2": TENTH, "epsilon_3": TENTH, "epsilon_4": TENTH},
+        **{"E||x - x'||^2": TENTH, "E||z^{l-1} - [zhat^{l-1}]||^2": TENTH},
+        **{"E||z^l - [zhat^l]||^2": Fraction(1, 100), "E||z^{l+1} - [zhat^{l+1}]||^2": Fraction(1, 1000)},
+    },
+}
+
+
+def witness(statement: Statement) -> Point:
+    """The statement's own point, else the common one of propositions or of what speaks of whole networks."""
+    return WITNESSES.get(statement.id, BLOCK if statement.id.startswith("proposition") else NETWORK)
+
+
+def leaves(expression: sympy.Basic) -> set[sympy.Basic]:
+    """The symbols and operators that numbers are put in for."""
+    if expression.is_Symbol or isinstance(expression, OPERATORS):
+        return {expression}
+    return set().union(*(leaves(argument) for argument in expression.args))
+
+
+def values(expression: sympy.Basic, point: Point) -> dict[sympy.Basic, Fraction]:
+    """The point's numbers for an expression whose definitions are expanded."""
+    return {leaf: point[str(leaf)] for leaf in leaves(expression)}
+
+
+def random_points(statement: Statement, count: int, seed: int = 1) -> Iterator[Point]:
+    """Points of the domains of the statement's variables, drawn with a fixed seed."""
+    generator = random.Random(seed)
+    for _ in range(count):
+        yield {
+            str(variable.symbol): drawn(variable.domain, generator)
+            for variable in statement.variables
+            if variable.domain is not None
+        }
+
+
+def drawn(domain: sympy.Set, generator: random.Random) -> Fraction:
+    """A rational number of the domain."""
+    if isinstance(domain, sympy.FiniteSet):
+        return Fraction(int(generator.choice(sorted(domain))))
+    if domain in (sympy.S.Naturals, sympy.S.Naturals0):
+        return Fraction(generator.randint(1, 9))
+    ratio = Fraction(generator.randint(1, 999), 1000)
+    if domain == sympy.S.Reals:
+        return 10 * ratio - 5
+    lower = Fraction(int(domain.inf))
+    return lower + ratio * (1 if domain.sup is sympy.oo else int(domain.sup) - lower)
+
+
+def corners(domain: sympy.Set) -> list[Fraction]:
+    """The ends of a domain, whether they belong to it or not, and numbers close to them."""
+    close = Fraction(1, 1000)
+    if isinstance(domain, sympy.FiniteSet):
+        return [Fraction(int(element)) for element in domain]
+    if domain in (sympy.S.Naturals, sympy.S.Naturals0):
+        return [Fraction(0), Fraction(1), Fraction(2)]
+    if domain == sympy.S.Reals:
+        return [Fraction(-1), Fraction(0), close]
+    lower = Fraction(int(domain.inf))
+    upper = [] if domain.sup is sympy.oo else [Fraction(int(domain.sup)) - close, Fraction(int(domain.sup))]
+    return [lower, lower + close, *upper]
+
+
+def expanded(variant: Variant) -> dict[str, sympy.Basic]:
+    """Every relation of a variant by "assumption id" or "claim id", its definitions expanded."""
+    parts = {f"assumption {a.id}": a.relation for a in variant.assumptions}
+    parts |= {f"claim {c.id}": c.relation for c in variant.claims}
+    return {name: variant.expand(relation) for name, relation in parts.items()}
