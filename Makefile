@@ -13,7 +13,7 @@ help:
 	@echo 'make clean   remove .venv, caches and built packages'
 	@echo
 	@echo 'PYTHON=python3.12    the interpreter that makes .venv (3.11 or newer)'
-	@echo 'TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"    another build of torch'
+	@echo 'TORCH="torch==2.13.0 --index-url URL"    another build of torch, such as the smaller one for CPUs alone'
 
 verify: .venv/.installed
 	@echo 'verify: training a network on Digits and checking the compression bounds on it'
@@ -21,7 +21,7 @@ verify: .venv/.installed
 
 test: lint
 	@echo 'test: running every test'
-	@.venv/bin/python -m pytest -n 2
+	@OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2
 
 lint: .venv/.installed
 	@echo 'lint: style (ruff) and types (mypy)'

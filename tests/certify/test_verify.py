@@ -239,3 +239,23 @@ def test_an_undecided_assumption_is_unknown_never_holds(monkeypatch: pytest.Monk
     network = boundcheck.network_from_widths(EASY["widths"], Fraction(1), Fraction(1))
     certificate = boundcheck.verify(network, EASY["proposal"])
     assert certificate.verdict is Verdict.UNKNOWN
+
+
+def test_a_bound_that_does_not_beat_the_zero_network_never_holds() -> None:
+    """The user may accept any error, but a vacuous bound certifies nothing."""
+    network = boundcheck.network_from_widths([64, 1000, 40, 10], Fraction(1), Fraction("1.7"))
+    proposal = Proposal(keep=Fraction(3, 10), sets=WIDE_2, target=Target(relative=Fraction(100)))
+    certificate = boundcheck.verify(network, proposal)
+    layerwise = certificate.rung("layerwise")
+    assert 1 < Fraction(layerwise.relative or 0) < 100
+    assert (layerwise.verdict, layerwise.vacuous, certificate.verdict) == (Verdict.FAILS, True, Verdict.FAILS)
+
+
+def test_a_wide_layer_that_is_not_wide_enough_is_an_assumption_that_fails() -> None:
+    network = boundcheck.network_from_widths([64, 1000, 40], Fraction(1), Fraction(1))
+    certificate = boundcheck.verify(network, Proposal(levels=10, sets=LayerSets(frozenset({1}), frozenset())))
+    row = next(r for r in certificate.rung("corrected").assumptions if r.id == "wide-ratio")
+    assert (row.verdict, row.layer, row.value) == (Verdict.FAILS, 1, "15.625")
+    assert Fraction(row.margin or 0) < 0 < Fraction(row.limit or 0)
+    missed_by = Fraction(row.missed_by or 0) * Fraction(row.limit or 0) / Fraction(row.value)
+    assert 1 <= missed_by <= Fraction(1001, 1000)

@@ -23,14 +23,14 @@ Command = Callable[..., Result]
 def command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Result]:
-    """``command("verify", "--widths", ...)`` in an empty folder, 80 columns wide."""
+    """``command("verify --widths 64,10 ...")`` in an empty folder, 80 columns wide; what follows is not split at blanks."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
 
-    def call(*arguments: str) -> Result:
+    def call(line: str, *more: str) -> Result:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            run(arguments)
+            run([*line.split(), *more])
         captured = capsys.readouterr()
         return Result(int(ended.value.code or 0), captured.out, captured.err)
 

@@ -266,7 +266,7 @@ def files(tmp_path: Path) -> Callable[[], dict[str, bytes]]:
 
 def refused(command: Command, files: Callable[[], dict[str, bytes]], line: str) -> str:
     """The message with which the command refuses; everything that must be so for any refusal is asserted."""
-    result = command(*line.split())
+    result = command(line)
     assert result.out == ""
     assert result.err.startswith("error: ") and result.err.endswith("\n")
     assert result.err.count("\n") == 1
@@ -294,7 +294,7 @@ def test_a_refusal_is_the_same_however_the_answer_was_wanted(
 
 
 def test_what_a_file_holds_cannot_break_the_line(command: Command, files: Callable[[], dict[str, bytes]]) -> None:
-    result = command("verify", "strange\nname.npz", *KEEP.split())
+    result = command(f"verify {KEEP}", "strange\nname.npz")
     assert result.code == 2
     assert result.err.count("\n") == 1
     assert "\x1b" not in result.err
@@ -315,7 +315,7 @@ def test_a_fault_of_its_own_is_never_an_answer(command: Command, monkeypatch: py
         raise RuntimeError("planted")
 
     monkeypatch.setattr("boundcheck.certify.verify.verify", broken)
-    result = command("verify", *WIDTHS.split(), *KEEP.split())
+    result = command(f"verify {WIDTHS} {KEEP}")
     assert result.code == 3
     assert "planted" in result.err and "fault in boundcheck" in result.err
 
@@ -325,7 +325,7 @@ def test_control_c_is_silent(command: Command, monkeypatch: pytest.MonkeyPatch) 
         raise KeyboardInterrupt
 
     monkeypatch.setattr("boundcheck.certify.verify.verify", interrupted)
-    result = command("verify", *WIDTHS.split(), *KEEP.split())
+    result = command(f"verify {WIDTHS} {KEEP}")
     assert (result.code, result.out) == (130, "")
     assert "Traceback" not in result.err
 
@@ -334,7 +334,7 @@ def test_every_torn_file_is_refused(command: Command, files: Callable[[], dict[s
     """Cut at every 64th byte: always one line, never a traceback."""
     for size in range(1, len(GOOD_NPZ) - 1, 64):
         (tmp_path / "net.npz").write_bytes(GOOD_NPZ[:size])
-        result = command("verify", *NPZ.split(), *KEEP.split())
+        result = command(f"verify {NPZ} {KEEP}")
         assert (result.code, result.err.count("\n")) == (2, 1), (size, result.err)
 
 

@@ -16,9 +16,9 @@ from boundcheck.certify.certificate import Certificate, json_schema
 
 from .conftest import Command
 
-WIDTHS = "--widths 64,1000,40,10 --c1 1 --c2 1.7".split()
-PRUNE = [*WIDTHS, "--keep", "0.3", "--wide", "2"]
-FINE_QUANTIZATION = [*WIDTHS, "--levels", "100000", "--wide", "2"]
+WIDTHS = "--widths 64,1000,40,10 --c1 1 --c2 1.7"
+PRUNE = f"{WIDTHS} --keep 0.3 --wide 2"
+FINE_QUANTIZATION = f"{WIDTHS} --levels 100000 --wide 2"
 SCHEMA_FILE = Path(certificates.__file__).with_name("certificate-1.schema.json")
 
 
@@ -32,13 +32,13 @@ def checkpoint(tmp_path: Path) -> str:
 
 
 def test_holds_is_0(command: Command) -> None:
-    result = command("verify", *FINE_QUANTIZATION)
+    result = command(f"verify {FINE_QUANTIZATION}")
     assert result.code == 0
     assert last_line(result.out).startswith("verdict: HOLDS - ")
 
 
 def test_fails_is_1_and_claims_no_more_than_that(command: Command) -> None:
-    result = command("verify", *PRUNE)
+    result = command(f"verify {PRUNE}")
     assert result.code == 1
     assert last_line(result.out).startswith("verdict: FAILS - ")
     assert "no proof that the network cannot be compressed" in " ".join(result.out.split())
@@ -46,8 +46,8 @@ def test_fails_is_1_and_claims_no_more_than_that(command: Command) -> None:
 
 def test_unknown_is_3(command: Command) -> None:
     """The same that HOLDS is left open by constants that are only typical."""
-    law = "--widths 64,1000,40,10 --law glorot --c1 1 --levels 100000 --wide 2".split()
-    result = command("verify", *law)
+    law = "--widths 64,1000,40,10 --law glorot --c1 1 --levels 100000 --wide 2"
+    result = command(f"verify {law}")
     assert result.code == 3
     assert "illustrative" in last_line(result.out)
 
@@ -58,18 +58,18 @@ def last_line(output: str) -> str:
 
 
 def test_the_layers_are_shown_before_the_answer_and_apart_from_it(command: Command) -> None:
-    result = command("verify", *PRUNE)
+    result = command(f"verify {PRUNE}")
     assert "1000x64" in result.err and "not stated" in result.err
     assert "1000x64" not in result.out
 
 
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
 def test_nothing_but_the_answer(command: Command, option: str) -> None:
-    assert command("verify", *PRUNE, option).err == ""
+    assert command(f"verify {PRUNE} {option}").err == ""
 
 
 def test_quiet_is_one_line(command: Command) -> None:
-    result = command("verify", *PRUNE, "--quiet")
+    result = command(f"verify {PRUNE} --quiet")
     assert re.fullmatch(r"verdict: FAILS - [^\n]+\n", result.out)
     assert result.code == 1
 
@@ -79,24 +79,24 @@ def test_quiet_is_one_line(command: Command) -> None:
     [
         PRUNE,
         FINE_QUANTIZATION,
-        [*WIDTHS, "--sparsity", "0.7", "--bottleneck", "1"],
-        [*WIDTHS, "--levels", "15", "--unquantized", "0.05", "--xi", "0.1"],
-        [*WIDTHS, "--keep", "0.3"],
-        [*WIDTHS, "--keep", "0.3", "--alpha", "0.9", "--bernoulli", "0.2", "--max-error", "5"],
-        "--widths 64,100,10 --law glorot --failure-probability 0.001 --keep 0.3".split(),
-        "--widths 64,100,10 --law kaiming --c1 2 --levels 3 --wide 1".split(),
-        "net.npz --activation tanh --keep 0.5 --data data.npz".split(),
-        "net.npz --activation gelu --levels 7 --bottleneck 1".split(),
-        "net.npz --activation relu --keep 0.5".split(),
+        f"{WIDTHS} --sparsity 0.7 --bottleneck 1",
+        f"{WIDTHS} --levels 15 --unquantized 0.05 --xi 0.1",
+        f"{WIDTHS} --keep 0.3",
+        f"{WIDTHS} --keep 0.3 --alpha 0.9 --bernoulli 0.2 --max-error 5",
+        "--widths 64,100,10 --law glorot --failure-probability 0.001 --keep 0.3",
+        "--widths 64,100,10 --law kaiming --c1 2 --levels 3 --wide 1",
+        "net.npz --activation tanh --keep 0.5 --data data.npz",
+        "net.npz --activation gelu --levels 7 --bottleneck 1",
+        "net.npz --activation relu --keep 0.5",
     ],
-    ids=" ".join,
+    ids=str,
 )
-def test_json_is_one_object_that_the_schema_accepts(command: Command, checkpoint: str, arguments: list[str]) -> None:
-    result = command("verify", *arguments, "--json")
+def test_json_is_one_object_that_the_schema_accepts(command: Command, checkpoint: str, arguments: str) -> None:
+    result = command(f"verify {arguments} --json")
     certificate = json.loads(result.out)
     jsonschema.validate(certificate, json.loads(SCHEMA_FILE.read_text()))
     assert result.code == {"HOLDS": 0, "FAILS": 1, "UNKNOWN": 3}[certificate["verdict"]]
-    assert certificate["provenance"]["command"] == " ".join(["boundcheck", "verify", *arguments, "--json"])
+    assert certificate["provenance"]["command"] == f"boundcheck verify {arguments} --json"
     assert Certificate.model_validate(certificate).to_json() == result.out
 
 
@@ -117,7 +117,7 @@ def test_the_published_schema_is_the_one_that_certificates_follow() -> None:
     ids=["part missing", "fourth verdict", "part too many", "number as a float", "other schema"],
 )
 def test_the_schema_refuses_what_is_no_certificate(command: Command, spoil: Any) -> None:
-    certificate = json.loads(command("verify", *PRUNE, "--json").out)
+    certificate = json.loads(command(f"verify {PRUNE} --json").out)
     spoil(certificate)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(certificate, json.loads(SCHEMA_FILE.read_text()))
@@ -125,17 +125,15 @@ def test_the_schema_refuses_what_is_no_certificate(command: Command, spoil: Any)
 
 def test_numbers_are_read_exactly(command: Command) -> None:
     """0.1 is one tenth: a float would not give the same bound as the quotient."""
-    one, other = (
-        json.loads(command("verify", *WIDTHS, "--keep", keep, "--wide", "2", "--json").out) for keep in ("0.1", "1/10")
-    )
+    one, other = (json.loads(command(f"verify {WIDTHS} --keep {keep} --wide 2 --json").out) for keep in ("0.1", "1/10"))
     assert one["proposal"]["keep"] == other["proposal"]["keep"] == "0.1"
     assert one["rungs"] == other["rungs"]
 
 
 def test_sparsity_is_one_minus_keep(command: Command) -> None:
     one, other = (
-        json.loads(command("verify", *WIDTHS, *share, "--wide", "2", "--json").out)
-        for share in (("--keep", "0.3"), ("--sparsity", "0.7"))
+        json.loads(command(f"verify {WIDTHS} {share} --wide 2 --json").out)
+        for share in ("--keep 0.3", "--sparsity 0.7")
     )
     assert one["proposal"] == other["proposal"]
     assert one["rungs"] == other["rungs"]
@@ -143,57 +141,55 @@ def test_sparsity_is_one_minus_keep(command: Command) -> None:
 
 def test_layers_by_comma_and_by_repetition(command: Command) -> None:
     one, other = (
-        json.loads(command("verify", *WIDTHS, "--keep", "0.3", *sets, "--json").out)["proposal"]
-        for sets in (("--wide", "1,3"), ("--wide", "3", "--wide", "1"))
+        json.loads(command(f"verify {WIDTHS} --keep 0.3 {sets} --json").out)["proposal"]
+        for sets in ("--wide 1,3", "--wide 3 --wide 1")
     )
     assert one == other
     assert one["wide"] == [1, 3] and one["bottleneck"] == []
 
 
 def test_the_certificate_is_written_whole(command: Command, tmp_path: Path) -> None:
-    result = command("verify", *PRUNE, "--json", "--out", "certificate.json")
+    result = command(f"verify {PRUNE} --json --out certificate.json")
     assert (tmp_path / "certificate.json").read_text() == result.out
     assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
 
 
 def test_data_with_labels_give_the_loss(command: Command, checkpoint: str) -> None:
-    result = command("verify", *f"{checkpoint} --activation tanh --levels 1000 --data data.npz".split())
+    result = command(f"verify {checkpoint} --activation tanh --levels 1000 --data data.npz")
     assert "loss of the dense network on the data: at most" in result.out
     assert "lower bound on E||Phi(x)||^2 over the data" in " ".join(result.out.split())
     assert "folded into W_1" in " ".join(result.out.split())
 
 
 @pytest.mark.parametrize("columns", [80, 100, 120])
-@pytest.mark.parametrize("arguments", [PRUNE, FINE_QUANTIZATION, [*WIDTHS, "--keep", "0.01", "--bottleneck", "1"]])
-def test_no_number_is_cut(
-    command: Command, monkeypatch: pytest.MonkeyPatch, columns: int, arguments: list[str]
-) -> None:
+@pytest.mark.parametrize("arguments", [PRUNE, FINE_QUANTIZATION, f"{WIDTHS} --keep 0.01 --bottleneck 1"])
+def test_no_number_is_cut(command: Command, monkeypatch: pytest.MonkeyPatch, columns: int, arguments: str) -> None:
     """What is printed at this width and with room to spare is the same but for blanks and line breaks."""
     monkeypatch.setenv("COLUMNS", str(columns))
-    narrow = command("verify", *arguments).out
+    narrow = command(f"verify {arguments}").out
     assert max(map(len, narrow.splitlines())) <= columns
     assert "…" not in narrow
     monkeypatch.setenv("COLUMNS", "1000")
     number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?x?"
-    assert sorted(re.findall(number, narrow)) == sorted(re.findall(number, command("verify", *arguments).out))
+    assert sorted(re.findall(number, narrow)) == sorted(re.findall(number, command(f"verify {arguments}").out))
 
 
 def test_a_shown_bound_is_never_better_than_the_certified_one(command: Command) -> None:
-    shown = command("verify", *PRUNE).out
-    rung = json.loads(command("verify", *PRUNE, "--json").out)["rungs"][-1]
+    shown = command(f"verify {PRUNE}").out
+    rung = json.loads(command(f"verify {PRUNE} --json").out)["rungs"][-1]
     (row,) = [line for line in shown.splitlines() if line.startswith("certified error <=")]
     assert float(row.split()[-1]) >= float(rung["error_bound"])
     assert float(row.split()[-1]) < 1.001 * float(rung["error_bound"])
 
 
 def test_what_is_assumed_is_called_assumed(command: Command) -> None:
-    text = " ".join(command("verify", *PRUNE).out.split())
+    text = " ".join(command(f"verify {PRUNE}").out.split())
     assert "hold as assumed, stated and not measured (12): activation-zero-at-zero 1,2,3;" in text
 
 
 def test_what_fails_comes_with_its_factor(command: Command) -> None:
-    result = command("verify", *PRUNE)
-    rung = next(r for r in json.loads(command("verify", *PRUNE, "--json").out)["rungs"] if r["name"] == "corrected")
+    result = command(f"verify {PRUNE}")
+    rung = next(r for r in json.loads(command(f"verify {PRUNE} --json").out)["rungs"] if r["name"] == "corrected")
     (row,) = [row for row in rung["assumptions"] if row["verdict"] == "FAILS"]
     start = next(line for line in result.out.splitlines() if line.strip().startswith(f"{row['id']} ") and "x" in line)
     assert start.split()[1] == str(row["layer"])
@@ -202,12 +198,12 @@ def test_what_fails_comes_with_its_factor(command: Command) -> None:
 
 def test_as_a_process_of_its_own() -> None:
     """The installed entry: the verdict's code reaches the shell, and there is no traceback."""
-    call = [sys.executable, "-c", "from boundcheck.cli.main import run; run()", "verify", *PRUNE, "--quiet"]
+    call = [sys.executable, "-c", "from boundcheck.cli.main import run; run()", "verify", *PRUNE.split(), "--quiet"]
     done = subprocess.run(call, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("verdict: FAILS - ")
 
 
 def test_the_exit_codes_are_documented(command: Command) -> None:
-    text = " ".join(command("verify", "--help").out.split())
+    text = " ".join(command("verify --help").out.split())
     assert "0 HOLDS" in text and "1 FAILS" in text and "2 bad input" in text and "3 UNKNOWN" in text
