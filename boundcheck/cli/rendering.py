@@ -116,7 +116,7 @@ def _fixed(proposal: ProposalRecord) -> str:
 
 def layers(numbers: list[int]) -> str:
     """A set of layers."""
-    return f"{{{','.join(map(str, numbers))}}}"
+    return f"{{{', '.join(map(str, numbers))}}}"
 
 
 def _target(certificate: Certificate) -> str:
@@ -184,7 +184,7 @@ def _names(rows: list[AssumptionRecord]) -> str:
     by_name: dict[str, list[int]] = {}
     for row in rows:
         by_name.setdefault(row.id, []).extend([] if row.layer is None else [row.layer])
-    return "; ".join(f"{name} {','.join(map(str, found))}".rstrip() for name, found in by_name.items())
+    return "; ".join(f"{name} {', '.join(map(str, found))}".rstrip() for name, found in by_name.items())
 
 
 def _draws(rung: RungRecord) -> list[str]:

@@ -80,8 +80,8 @@ def _facts(certificate: Certificate) -> dict[str, Callable[[RungRecord], str | T
     shares = Shares(certificate)
     facts: dict[str, Callable[[RungRecord], str | Text]] = {
         "verdict": lambda rung: styled(rung.verdict),
-        "wide layers W": lambda rung: ",".join(map(str, rung.wide)) or "none",
-        "bottlenecks B": lambda rung: ",".join(map(str, rung.bottleneck)) or "none",
+        "wide layers W": lambda rung: ", ".join(map(str, rung.wide)) or "none",
+        "bottlenecks B": lambda rung: ", ".join(map(str, rung.bottleneck)) or "none",
         "certified error <=": lambda rung: shorten(rung.error_bound, up=True, missing="none"),
         "  over the trivial bound <=": lambda rung: shorten(rung.relative, up=True, missing="none"),
         "vacuous": lambda rung: {True: "yes", False: "no", None: "-"}[rung.vacuous],

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 
 import boundcheck
 from boundcheck import LayerSets, Proposal, Target, Verdict
 from boundcheck.core.errors import InputError
+from boundcheck.network.activation import Activation, X
 
 WIDE_2 = LayerSets(frozenset({2}), frozenset())
 # One wide layer, quantized finely enough to hold.
@@ -259,3 +261,51 @@ def test_a_wide_layer_that_is_not_wide_enough_is_an_assumption_that_fails() -> N
     assert Fraction(row.margin or 0) < 0 < Fraction(row.limit or 0)
     missed_by = Fraction(row.missed_by or 0) * Fraction(row.limit or 0) / Fraction(row.value)
     assert 1 <= missed_by <= Fraction(1001, 1000)
+
+
+def test_the_trivial_bound_is_the_second_moment_from_below(tmp_path: Path) -> None:
+    inputs = np.random.default_rng(4).normal(size=(25, 6))
+    np.save(tmp_path / "x.npy", inputs)
+    path = random_checkpoint(tmp_path / "net.npz", [6, 30, 3], "tanh")
+    certificate = boundcheck.verify(
+        boundcheck.network_from_checkpoint(path, None),
+        Proposal(levels=3),
+        boundcheck.load_data(str(tmp_path / "x.npy")),
+    )
+    with np.load(path) as file:
+        outputs = np.tanh(inputs @ file["W1"].T) @ file["W2"].T
+    moment = np.mean(np.sum(outputs**2, axis=1))
+    assert not certificate.trivial_bound.worst_case
+    assert moment * (1 - 1e-5) <= float(certificate.trivial_bound.value) <= moment
+
+
+def test_the_output_activations_lipschitz_constant_scales_the_error(tmp_path: Path) -> None:
+    sets = LayerSets(frozenset({1}), frozenset())
+    path = random_checkpoint(tmp_path / "net.npz", [400, 5], "tanh")
+    errors = []
+    for output in ("identity", "gelu"):
+        network = boundcheck.network_from_checkpoint(
+            path, boundcheck.parse_activation("tanh"), boundcheck.parse_activation(output)
+        )
+        certificate = boundcheck.verify(network, Proposal(levels=20, sets=sets))
+        errors.append(float(certificate.rung("layerwise").error_bound or "nan"))
+    assert errors[1] / errors[0] == pytest.approx(1.12890414**2, rel=1e-6)
+
+
+def test_a_curvature_above_one_goes_into_the_weights(tmp_path: Path) -> None:
+    """phi = sin(3 x)/3 has curvature 3: the same function as sin between 3 W_1 and W_2 / 3."""
+    steep = Activation("sin(3 x)/3", sympy.sin(3 * X) / 3, True, sympy.S.Zero, sympy.S.One, sympy.Integer(3), "by hand")
+    rng = np.random.default_rng(6)
+    first, second = rng.uniform(-1, 1, (90, 4)) / 64, rng.uniform(-1, 1, (2, 90)) / 64
+    np.savez(tmp_path / "steep.npz", W1=first, W2=second)
+    np.savez(tmp_path / "sin.npz", W1=3 * first, W2=second / 3)
+    proposal = Proposal(levels=4, sets=LayerSets(frozenset(), frozenset({1})), target=Target(absolute=Fraction(1)))
+    records = [
+        boundcheck.verify(boundcheck.network_from_checkpoint(tmp_path / name, activation), proposal)
+        for name, activation in (("steep.npz", steep), ("sin.npz", boundcheck.parse_activation("sin")))
+    ]
+    errors = [float(record.rung("layerwise").error_bound or "nan") for record in records]
+    assert errors[0] == pytest.approx(errors[1], rel=1e-9)
+    row = next(r for r in records[0].rung("layerwise").assumptions if r.id == "activation-curvature")
+    assert (row.verdict, row.value) == (Verdict.HOLDS, "1")
+    assert "goes into" in (row.note or "")

@@ -23,7 +23,7 @@ Command = Callable[..., Result]
 def command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Result]:
-    """``command("verify --widths 64,10 ...")`` in an empty folder, 80 columns wide; what follows is not split at blanks."""
+    """``command("verify --widths 64,10 ...")`` in an empty folder, 80 columns wide; further arguments stay whole."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
 

@@ -13,6 +13,7 @@ import pytest
 
 from boundcheck.certify import certificate as certificates
 from boundcheck.certify.certificate import Certificate, json_schema
+from boundcheck.cli.rendering import print_certificate
 
 from .conftest import Command
 
@@ -161,17 +162,34 @@ def test_data_with_labels_give_the_loss(command: Command, checkpoint: str) -> No
     assert "folded into W_1" in " ".join(result.out.split())
 
 
-@pytest.mark.parametrize("columns", [80, 100, 120])
-@pytest.mark.parametrize("arguments", [PRUNE, FINE_QUANTIZATION, f"{WIDTHS} --keep 0.01 --bottleneck 1"])
-def test_no_number_is_cut(command: Command, monkeypatch: pytest.MonkeyPatch, columns: int, arguments: str) -> None:
-    """What is printed at this width and with room to spare is the same but for blanks and line breaks."""
-    monkeypatch.setenv("COLUMNS", str(columns))
-    narrow = command(f"verify {arguments}").out
-    assert max(map(len, narrow.splitlines())) <= columns
-    assert "…" not in narrow
-    monkeypatch.setenv("COLUMNS", "1000")
+DEEP = f"--widths {','.join(['50'] * 13)} --c1 1 --c2 2"
+SCALES_APART = "--widths 64,1000,40,10 --c1 27 --c2 39 --keep 0.01 --bottleneck 1"  # bounds such as 1e4553
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [PRUNE, FINE_QUANTIZATION, SCALES_APART, f"{DEEP} --keep 0.3 --wide {','.join(map(str, range(1, 13)))}"],
+    ids=["prune", "quantize", "scales apart", "deep"],
+)
+def test_no_number_is_cut(
+    command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str
+) -> None:
+    """The numbers that are printed are the same at every width; line breaks come between them."""
+    certificate = Certificate.model_validate_json(command(f"verify {arguments} --json").out)
+
+    def printed(columns: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        print_certificate(certificate)
+        return capsys.readouterr().out
+
     number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?x?"
-    assert sorted(re.findall(number, narrow)) == sorted(re.findall(number, command(f"verify {arguments}").out))
+    whole = sorted(re.findall(number, printed(1000)))
+    assert len(whole) > 50
+    for columns in (80, 100, 120):
+        narrow = printed(columns)
+        assert max(map(len, narrow.splitlines())) <= columns
+        assert "…" not in narrow
+        assert sorted(re.findall(number, narrow)) == whole
 
 
 def test_a_shown_bound_is_never_better_than_the_certified_one(command: Command) -> None:
@@ -184,7 +202,7 @@ def test_a_shown_bound_is_never_better_than_the_certified_one(command: Command) 
 
 def test_what_is_assumed_is_called_assumed(command: Command) -> None:
     text = " ".join(command(f"verify {PRUNE}").out.split())
-    assert "hold as assumed, stated and not measured (12): activation-zero-at-zero 1,2,3;" in text
+    assert "hold as assumed, stated and not measured (12): activation-zero-at-zero 1, 2, 3;" in text
 
 
 def test_what_fails_comes_with_its_factor(command: Command) -> None:

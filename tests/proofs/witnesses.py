@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from boundcheck.core.operators import Expectation, LargestEntry, NonzeroCount, Norm, Probability, Projection, Variance
-from boundcheck.core.statement import Statement, Variant
+from boundcheck.core.statement import Statement
 
 # What stands for a number inside a formula without being a symbol.
 OPERATORS = (Norm, LargestEntry, NonzeroCount, Projection, Expectation, Probability, Variance)
@@ -16,25 +16,39 @@ HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
 
 ACTIVATION: Point = {"phi_l(0)": Fraction(0), "||phi_l||_Lip": Fraction(1), "sup|phi_l''|": Fraction(1)}
 DRAW: Point = {"alpha": HALF, "p": HALF, "gamma": HALF, "epsilon": HALF, "k": Fraction(3)}
-BLOCK: Point = ACTIVATION | DRAW | {
-    **{"n_1": Fraction(6), "n_2": Fraction(5), "n_3": Fraction(2), "n_0": Fraction(4)},
-    **{"sigma_1": Fraction(3, 2), "sigma_2": Fraction(2), "nu_1": HALF, "nu_2": Fraction(1)},
-    **{"rho": Fraction(1), "theta": Fraction(2), "kappa": Fraction(3), "E||x - x'||^2": TENTH},
-    **{"Pi^kappa": TENTH, "Pi^kappa(M.W_1)": TENTH, "E Pi^kappa": TENTH, "||M||_0 / (n_1 n_2)": HALF},
-    **{"Q_ij": Fraction(-1, 6), "j": Fraction(1), "||M||_0": Fraction(15), "phi": Fraction(1)},
-    **{"E[h_ij]": Fraction(-1, 5), "[W_1]_ij": Fraction(-1, 5), "Variance(h_ij)": TENTH},
-    **{"tau_0": Fraction(1), "tau_1": Fraction(3), "Delta": Fraction(5), "P(h_ij = 0)": HALF},
-    **{"1{h_ij = 0}": Fraction(1), "|h_ij - [W_1]_ij|": HALF},
-}
+BLOCK: Point = (
+    ACTIVATION
+    | DRAW
+    | {
+        **{"n_1": Fraction(6), "n_2": Fraction(5), "n_3": Fraction(2), "n_0": Fraction(4)},
+        **{"sigma_1": Fraction(3, 2), "sigma_2": Fraction(2), "nu_1": HALF, "nu_2": Fraction(1)},
+        **{"rho": Fraction(1), "theta": Fraction(2), "kappa": Fraction(3), "E||x - x'||^2": TENTH},
+        **{"Pi^kappa": TENTH, "Pi^kappa(M.W_1)": TENTH, "E Pi^kappa": TENTH, "||M||_0 / (n_1 n_2)": HALF},
+        **{"Q_ij": Fraction(-1, 6), "j": Fraction(1), "||M||_0": Fraction(15), "phi": Fraction(1)},
+        **{"E[h_ij]": Fraction(-1, 5), "[W_1]_ij": Fraction(-1, 5), "Variance(h_ij)": TENTH},
+        **{"tau_0": Fraction(1), "tau_1": Fraction(3), "Delta": Fraction(5), "P(h_ij = 0)": HALF},
+        **{"1{h_ij = 0}": Fraction(1), "|h_ij - [W_1]_ij|": HALF},
+    }
+)
 # Width conditions hold at small widths where the entries are tiny: c_2 = 1/100.
-NETWORK: Point = ACTIVATION | DRAW | {
-    **{"alpha": Fraction(99, 100), "gamma": Fraction(9, 10), "epsilon": Fraction(1, 5), "xi": HALF, "omega": HALF},
-    **{"l": Fraction(1), "m": Fraction(3), "n_l": Fraction(120), "n_{l+1}": Fraction(90), "n_{l+2}": Fraction(7)},
-    **{"c_1": HALF, "c_2": Fraction(1, 100), "||x||": Fraction(1), "||W_l||": HALF, "||W_l||_inf": Fraction(1, 2000)},
-    **{"E||Phi - Phi-hat||^2": Fraction(1, 100), "L(Phi)": Fraction(1, 4), "L(Phi-hat)": Fraction(1, 4)},
-    **{"||W-hat_l||_0 / (n_l n_{l+1})": HALF, "#{W-hat_l not in K} / (n_l n_{l+1})": Fraction(1, 200)},
-    **{"[W-hat_l]_ij": Fraction(0), "j": Fraction(0), "E||y - E[y|x]||^2": Fraction(1, 4)},
-}
+NETWORK: Point = (
+    ACTIVATION
+    | DRAW
+    | {
+        **{"alpha": Fraction(99, 100), "gamma": Fraction(9, 10), "epsilon": Fraction(1, 5), "xi": HALF, "omega": HALF},
+        **{"l": Fraction(1), "m": Fraction(3), "n_l": Fraction(120), "n_{l+1}": Fraction(90), "n_{l+2}": Fraction(7)},
+        **{
+            "c_1": HALF,
+            "c_2": Fraction(1, 100),
+            "||x||": Fraction(1),
+            "||W_l||": HALF,
+            "||W_l||_inf": Fraction(1, 2000),
+        },
+        **{"E||Phi - Phi-hat||^2": Fraction(1, 100), "L(Phi)": Fraction(1, 4), "L(Phi-hat)": Fraction(1, 4)},
+        **{"||W-hat_l||_0 / (n_l n_{l+1})": HALF, "#{W-hat_l not in K} / (n_l n_{l+1})": Fraction(1, 200)},
+        **{"[W-hat_l]_ij": Fraction(0), "j": Fraction(0), "E||y - E[y|x]||^2": Fraction(1, 4)},
+    }
+)
 WITNESSES: dict[str, Point] = {
     "definition-1": {"x_i": HALF, "y_i": Fraction(1), "z": Fraction(2), "1{i in S}": Fraction(1), "n": Fraction(1)},
     "lemma-8": {"M": Fraction(2), "k": Fraction(3), "w": Fraction(-4, 5)},
@@ -50,16 +64,19 @@ WITNESSES: dict[str, Point] = {
         **{"n": Fraction(1), "u": HALF, "v": HALF, "a_0": Fraction(1), "a_k": Fraction(1)},
         **{"|a_k - a_{k+1}|": Fraction(1)},
     },
-    "lemma-12": DRAW | {
+    "lemma-12": DRAW
+    | {
         **{"n": Fraction(9), "n_0": Fraction(9), "E f_n(b_n)": Fraction(1), "f_n(b)": Fraction(1)},
         **{"||b||_0": Fraction(4)},
     },
-    "lemma-15": BLOCK | {
+    "lemma-15": BLOCK
+    | {
         **{"eta": Fraction(2), "tau": Fraction(1), "|S_1|": Fraction(6), "|C|": Fraction(3)},
         **{"E_T Psi(Z, W_2)": HALF, "E|d^2 Psi(Z)/dt^2|": HALF, "E|d^2 Psi(Z, W_2)/dt^2|": HALF},
         **{"|t_ij - [W_1]_ij|": HALF},
     },
-    "lemma-17": ACTIVATION | {
+    "lemma-17": ACTIVATION
+    | {
         **{"||x||": Fraction(1), "sigma": HALF, "max ||W_l||": HALF, "sigma_1": HALF, "l": Fraction(2), "xi": HALF},
         **{"epsilon_1": Fraction(0), "epsilon_2": TENTH, "epsilon_3": TENTH, "epsilon_4": TENTH},
         **{"E||x - x'||^2": TENTH, "E||z^{l-1} - [zhat^{l-1}]||^2": TENTH},
@@ -121,10 +138,3 @@ def corners(domain: sympy.Set) -> list[Fraction]:
     lower = Fraction(int(domain.inf))
     upper = [] if domain.sup is sympy.oo else [Fraction(int(domain.sup)) - close, Fraction(int(domain.sup))]
     return [lower, lower + close, *upper]
-
-
-def expanded(variant: Variant) -> dict[str, sympy.Basic]:
-    """Every relation of a variant by "assumption id" or "claim id", its definitions expanded."""
-    parts = {f"assumption {a.id}": a.relation for a in variant.assumptions}
-    parts |= {f"claim {c.id}": c.relation for c in variant.claims}
-    return {name: variant.expand(relation) for name, relation in parts.items()}
