@@ -49,7 +49,7 @@ class Library:
 
     def find(self, name: str) -> Statement:
         """The statement of an id or alias (``theorem-2``, ``Theorem 2``, ``arxiv:lemma-8``), else LibraryError."""
-        key = name.strip().lower().replace(" ", "-").replace("arxiv:-", "arxiv:")
+        key = name.strip().lower().replace(" ", "-").replace(":-", ":")
         for paper in self.papers.values():
             key_here = key.removeprefix(f"{paper.id}:")
             key_here = paper.aliases.get(key_here, key_here)

@@ -18,7 +18,6 @@ USAGE_ERROR = typer.BadParameter.__mro__[1]  # typer exports only this subclass 
 
 app = typer.Typer(
     help="Checks theorems about compressing neural networks against real networks, with rigorous arithmetic.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -52,6 +51,8 @@ def _common(
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line on ``arguments`` (default: the process's own); always ends by SystemExit."""
     _never_stumble_over_encodings()
+    if arguments is None:
+        _end_quietly_when_nobody_reads()
     sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -63,10 +64,6 @@ def _exit_code(arguments: list[str]) -> int:
         return _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads on. Python would complain once more when it flushes at exit.
-        sys.stdout = sys.stderr
-        return exit_codes.UNKNOWN
     except OSError as error:
         return _refuse(f"path={error.filename}: {error.strerror}; name another file or folder")
     except Exception as error:
@@ -102,3 +99,11 @@ def _never_stumble_over_encodings() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _end_quietly_when_nobody_reads() -> None:
+    """`boundcheck ... | head` ends by the signal, as other tools do; rich would exit with 1, which here means FAILS."""
+    import signal
+
+    if hasattr(signal, "SIGPIPE"):  # not on Windows
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -246,6 +246,7 @@ OWED = {
 
 # whole command lines of the other commands, and how they are used
 COMMANDS = {
+    "no command": ("", "Missing command; see boundcheck --help"),
     "unknown command": ("verfy", "No such command 'verfy'. Did you mean 'verify'?; see boundcheck --help"),
     "unknown option": ("list --all", "No such option: --all; see boundcheck list --help"),
     "missing argument": ("show", "Missing argument 'STATEMENT'; see boundcheck show --help"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -222,6 +223,23 @@ def test_as_a_process_of_its_own() -> None:
     assert done.stdout.startswith("verdict: FAILS - ")
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="this system has no SIGPIPE")
+def test_a_reader_that_leaves_does_not_turn_holds_into_fails() -> None:
+    call = [sys.executable, "-c", "from boundcheck.cli.main import run; run()", "verify", *FINE_QUANTIZATION.split()]
+    with subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+    assert process.returncode == -signal.SIGPIPE
+
+
 def test_the_exit_codes_are_documented(command: Command) -> None:
     text = " ".join(command("verify --help").out.split())
     assert "0 HOLDS" in text and "1 FAILS" in text and "2 bad input" in text and "3 UNKNOWN" in text
+
+
+def test_the_version(command: Command) -> None:
+    result = command("--version")
+    assert (result.code, result.err) == (0, "")
+    assert re.fullmatch(r"boundcheck[ ,].+\n", result.out)
