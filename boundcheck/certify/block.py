@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import sympy
@@ -175,7 +176,15 @@ def _missed_by(verdict: Verdict, left: Value | None, right: Value | None, fallin
     larger, smaller = (right, left) if falling else (left, right)
     if less(0, smaller) is not Verdict.HOLDS:
         return None
-    return upper_decimal(ball(larger) / ball(smaller), 4)
+    return factor_text(ball(larger) / ball(smaller), 4)
+
+
+def factor_text(factor: Number, digits: int) -> str | None:
+    """A factor rounded up to a few digits, with an exponent from a million on."""
+    text = upper_decimal(factor, digits)
+    if text is None or Decimal(text) < 10**6:
+        return text
+    return f"{Decimal(text):.{digits - 1}e}".replace("e+", "e")
 
 
 def check_request(bound: Bound, layer: ScaledLayer, promised: Fraction, requested: Fraction) -> AssumptionRecord:
@@ -195,9 +204,3 @@ def check_request(bound: Bound, layer: ScaledLayer, promised: Fraction, requeste
         verdict=verdict,
         note=None,
     )
-
-
-def exact(value: Fraction) -> str:
-    """A rational as a decimal where it is one, else as a quotient."""
-    text = lower_decimal(value, 30)
-    return text if text is not None and Fraction(text) == value else str(value)

@@ -12,6 +12,7 @@ from boundcheck.core.rung import Scheme
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Network
 
+from .coverage import admits_bottleneck
 from .proposal import Proposal
 from .recursion import Step, choose_draw, error_behind, output_norm
 from .scaling import ScaledNetwork, scaled_network
@@ -59,7 +60,7 @@ def _final_states(theory: Theory, network: Network, proposal: Proposal) -> list[
     fronts[0] = [State(LayerSets(frozenset(), frozenset()), 0.0, plain.input_norm, 0)]
     for number in range(1, network.depth + 1):
         scaled = {"uncompressed": plain, "wide": plain}
-        if number < network.depth:
+        if number < network.depth and admits_bottleneck(theory, network.layers[number - 1].activation):
             scaled["bottleneck"] = scaled_network(network, frozenset({number}))
         for role, view in scaled.items():
             step = Step(role, view.layers[number - 1], 2 if role == "bottleneck" else 1)
@@ -97,7 +98,8 @@ def _undominated(states: list[State]) -> list[State]:
 
 def _by_conditions(theory: Theory, network: Network, proposal: Proposal, error: Fraction) -> Iterator[LayerSets]:
     singles = [LayerSets(frozenset({n}), frozenset()) for n in range(1, network.depth + 1)]
-    singles += [LayerSets(frozenset(), frozenset({n})) for n in range(1, network.depth)]
+    smooth = [n for n in range(1, network.depth) if admits_bottleneck(theory, network.layers[n - 1].activation)]
+    singles += [LayerSets(frozenset(), frozenset({n})) for n in smooth]
     feasible = [sets for sets in singles if _feasible(theory, network, sets, proposal, error)]
     unions = sorted(_unions(feasible), key=lambda sets: -_compressed_weights(network, sets))
     yield from islice(unions, MOST_CANDIDATES)

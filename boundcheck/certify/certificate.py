@@ -156,8 +156,11 @@ class RungRecord(Record):
     error_bound: Decimal | None
     relative: Decimal | None
     loss_bound: Decimal | None
-    kept_fraction: Decimal | None
-    kept_fraction_network: Decimal | None
+    kept_fraction: Decimal | None = Field(None, description="promised, the largest of the compressed layers; pruning")
+    kept_fraction_network: Decimal | None = Field(None, description="promised, of the whole network; pruning")
+    unquantized_fraction: Decimal | None = Field(None, description="promised, the largest; quantization")
+    unquantized_fraction_network: Decimal | None = Field(None, description="promised, of the network; quantization")
+    requested_fraction_network: Decimal | None = Field(description="what the request comes to in the whole network")
     vacuous: bool | None = Field(description="true: not below the trivial bound; null: no bound, or undecided")
     terms: list[TermRecord]
 

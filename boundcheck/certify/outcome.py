@@ -14,7 +14,7 @@ class Outcome:
     """Assumptions and their conjunction, the error they certify (None: no finite bound), and how it came about.
 
     error: squared distance at the network's output, in the original scale, rounded up.
-    kept: promised fraction of nonzero entries by compressed layer (pruning only).
+    promised: share of entries that stay nonzero (pruning) or unquantized, by compressed layer.
     problem: why there is nothing to evaluate, if so: the request cannot be met (FAILS), or an exception (UNKNOWN).
     """
 
@@ -23,7 +23,7 @@ class Outcome:
     error: Fraction | None = None
     conditions: Verdict = Verdict.FAILS
     blocks: tuple[BlockRecord, ...] = ()
-    kept: dict[int, Fraction] = field(default_factory=dict)
+    promised: dict[int, Fraction] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     terms: tuple[TermRecord, ...] = ()
     problem: str | None = None

@@ -109,7 +109,6 @@ def _best_bernoulli(
     entries: Sequence[int], keep: Fraction, cost: Cost, alpha: Fraction, bernoulli: Fraction | None
 ) -> Trial | None:
     from scipy.optimize import minimize_scalar
-    from scipy.special import bdtr
 
     draws = [math.floor(alpha * number) for number in entries]
     allowed = [allowed_nonzero_draws(number, count, keep) for number, count in zip(entries, draws, strict=True)]
@@ -122,7 +121,7 @@ def _best_bernoulli(
         if not 0 < gamma < 1:
             return math.inf
         counts = [math.floor((1 + gamma) * probability * count + 1e-9) for count in draws]
-        within = min(float(bdtr(t, count, probability)) for t, count in zip(counts, draws, strict=True))
+        within = min(_binomial_cdf(t, count, probability) for t, count in zip(counts, draws, strict=True))
         return cost(float(alpha), probability, 1 / within - 1) if within > 0.5 else math.inf
 
     if bernoulli is not None:
@@ -132,6 +131,15 @@ def _best_bernoulli(
         lambda x: min(total(float(x)), WORST_COST), bounds=(low, high), method="bounded", options={"xatol": high * 1e-5}
     )
     return _finite(Trial(alpha, float(found.x), total(float(found.x))))
+
+
+def _binomial_cdf(threshold: int, draws: int, probability: float) -> float:
+    """P(B <= threshold) in floats, for draws beyond what scipy's binomial functions take."""
+    from scipy.special import betainc
+
+    if threshold >= draws:
+        return 1.0
+    return float(betainc(float(draws - threshold), float(threshold + 1), 1 - probability))
 
 
 def _finite(trial: Trial) -> Trial | None:

@@ -6,10 +6,17 @@ from fractions import Fraction
 
 from boundcheck.core.errors import InputError
 from boundcheck.core.rung import Mode
+from boundcheck.exact.ball import rational_text
 from boundcheck.network.layer_sets import LayerSets
 
 DEFAULT_RELATIVE_ERROR = Fraction(1, 10)
 DEFAULT_UNQUANTIZED = Fraction(1, 100)
+ADVICE = {
+    "bernoulli": "leave it out, and each rung chooses it",
+    "alpha": "leave it out, and each rung chooses it",
+    "unquantized": "0.01 leaves 1% of the entries as they are",
+}
+TARGET_NAMES = {"relative": "max-relative-error", "absolute": "max-error", "xi": "xi"}
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,9 @@ class Target:
             )
         value = getattr(self, given[0])
         if value <= 0:
-            raise InputError(f"target {given[0]}={value}: expected a positive number; raise it")
+            raise InputError(f"{TARGET_NAMES[given[0]]}={_short(value)}: expected a positive number; raise it")
         if self.xi is not None and self.xi >= 1:
-            raise InputError(f"xi={self.xi}: expected a number in (0, 1); use --max-error for a larger error")
+            raise InputError(f"xi={_short(self.xi)}: expected a number in (0, 1); use --max-error for a larger error")
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,9 @@ class Proposal:
 
 def _open_unit(name: str, value: Fraction | None) -> None:
     if value is not None and not 0 < value < 1:
-        raise InputError(f"{name}={_short(value)}: expected a number in the open interval (0, 1)")
+        raise InputError(f"{name}={_short(value)}: expected a number strictly between 0 and 1; {ADVICE[name]}")
 
 
 def _short(value: Fraction) -> str:
-    return str(value) if len(str(value)) < 12 else f"{float(value):.6g}"
+    text = rational_text(value)
+    return text if len(text) < 20 else f"{float(value):.6g}"

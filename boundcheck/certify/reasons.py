@@ -3,17 +3,15 @@
 from fractions import Fraction
 
 from boundcheck.core.verdict import Verdict
-from boundcheck.exact.ball import upper_decimal
 from boundcheck.network.network import Network
 
+from .block import factor_text
 from .certificate import AssumptionRecord
 from .outcome import Outcome
 from .theory import Theory
 
 
-def reason(
-    theory: Theory, network: Network, outcome: Outcome, acceptable: Fraction, trivial: Fraction, verdict: Verdict
-) -> str:
+def reason(theory: Theory, network: Network, outcome: Outcome, acceptable: Fraction, trivial: Fraction) -> str:
     """Why this verdict, in words that do not claim more than it says."""
     text = _finding(outcome, acceptable, trivial)
     if outcome.problem is None and outcome.conditions is Verdict.HOLDS and network.origin.illustrative:
@@ -23,8 +21,6 @@ def reason(
         text += f"; the constants hold with probability at least {float(probability):.6g} over the draw of the weights"
     if not theory.rung.decides:
         text += "; the printed form is shown for comparison and decides nothing"
-    if verdict is Verdict.FAILS:
-        text += ". Not certified by this statement; that is no proof that the network cannot be compressed"
     return text
 
 
@@ -78,4 +74,4 @@ def _infinite_blame(outcome: Outcome) -> str:
 
 
 def _times(ratio: Fraction) -> str:
-    return f"{upper_decimal(ratio, 3)} times"
+    return f"{factor_text(ratio, 3)} times"

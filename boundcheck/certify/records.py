@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import sympy
 
-from boundcheck.exact.ball import upper_decimal
+from boundcheck.exact.ball import rational_text, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Layer, Network
 
-from .block import Bound, exact
+from .block import Bound
 from .certificate import LayerRecord, NetworkRecord, ProposalRecord, StatementRecord, TargetRecord
 from .proposal import Proposal, Target
 from .scaling import DIGITS, round_up
@@ -24,10 +24,10 @@ def network_record(network: Network) -> NetworkRecord:
         description=origin.description,
         widths=list(network.widths),
         layers=[_layer_record(number, layer) for number, layer in enumerate(network.layers, start=1)],
-        c_1=exact(round_up(network.c_1)),
-        c_2=exact(round_up(network.c_2)),
-        input_radius=exact(round_up(network.input_radius)),
-        probability=None if origin.probability is None else exact(origin.probability),
+        c_1=rational_text(round_up(network.c_1)),
+        c_2=rational_text(round_up(network.c_2)),
+        input_radius=rational_text(round_up(network.input_radius)),
+        probability=None if origin.probability is None else rational_text(origin.probability),
         illustrative=origin.illustrative,
     )
 
@@ -39,8 +39,8 @@ def _layer_record(number: int, layer: Layer) -> LayerRecord:
         name=layer.name,
         n_in=layer.n_in,
         n_out=layer.n_out,
-        operator_norm=exact(round_up(layer.operator_norm)),
-        largest_entry=exact(round_up(layer.largest_entry)),
+        operator_norm=rational_text(round_up(layer.operator_norm)),
+        largest_entry=rational_text(round_up(layer.largest_entry)),
         activation=activation.name if activation else None,
         lipschitz=_fact(activation.lipschitz) if activation else None,
         curvature=_fact(activation.curvature) if activation else None,
@@ -59,7 +59,7 @@ def proposal_record(proposal: Proposal) -> ProposalRecord:
         keep=_optional(proposal.keep),
         levels=proposal.levels,
         bits_per_weight=proposal.bits_per_weight,
-        unquantized=exact(proposal.unquantized_share) if proposal.levels is not None else None,
+        unquantized=rational_text(proposal.unquantized_share) if proposal.levels is not None else None,
         wide=_layers(proposal.sets, "wide"),
         bottleneck=_layers(proposal.sets, "bottleneck"),
         bernoulli=_optional(proposal.bernoulli),
@@ -68,7 +68,7 @@ def proposal_record(proposal: Proposal) -> ProposalRecord:
 
 
 def _optional(value: Fraction | None) -> str | None:
-    return None if value is None else exact(value)
+    return None if value is None else rational_text(value)
 
 
 def _layers(sets: LayerSets | None, which: str) -> list[int] | None:
@@ -78,11 +78,11 @@ def _layers(sets: LayerSets | None, which: str) -> list[int] | None:
 def target_record(target: Target, error: Fraction) -> TargetRecord:
     """How the acceptable error was asked for and what it comes to."""
     if target.relative is not None:
-        return TargetRecord(kind="relative", value=exact(target.relative), error=exact(error))
+        return TargetRecord(kind="relative", value=rational_text(target.relative), error=rational_text(error))
     if target.absolute is not None:
-        return TargetRecord(kind="absolute", value=exact(target.absolute), error=exact(error))
+        return TargetRecord(kind="absolute", value=rational_text(target.absolute), error=rational_text(error))
     assert target.xi is not None
-    return TargetRecord(kind="xi", value=exact(target.xi), error=exact(error))
+    return TargetRecord(kind="xi", value=rational_text(target.xi), error=rational_text(error))
 
 
 def statement_records(ladder: tuple[Theory, ...]) -> list[StatementRecord]:

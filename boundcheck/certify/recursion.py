@@ -11,10 +11,10 @@ from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import Verdict, conjunction
-from boundcheck.exact.ball import Number, ball, upper_decimal
+from boundcheck.exact.ball import Number, ball, rational_text, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import Bound, check_assumption, check_request, exact, layer_environment
+from .block import Bound, check_assumption, check_request, layer_environment
 from .certificate import AssumptionRecord, BlockRecord, TermRecord
 from .outcome import Outcome
 from .parameters import PruningParameters, choose_pruning, quantization_alpha
@@ -158,7 +158,7 @@ def certify_recursion(theory: Theory, network: ScaledNetwork, sets: LayerSets, p
         error=round_up(run.error * network.error_scale) if certified and run.error is not None else None,
         conditions=conditions,
         blocks=tuple(run.blocks),
-        kept=run.kept,
+        promised=run.promised,
         terms=run.shares(),
     )
 
@@ -172,7 +172,7 @@ class _Run:
         self.error: Fraction | None = Fraction(0)
         self.rows: list[AssumptionRecord] = []
         self.blocks: list[BlockRecord] = []
-        self.kept: dict[int, Fraction] = {}
+        self.promised: dict[int, Fraction] = {}
         self._origins: dict[str, str] = {}
         self._terms: list[tuple[int, dict[str, arb]]] = []
 
@@ -210,8 +210,7 @@ class _Run:
         entries = step.layer.entries
         draws = math.floor(draw.alpha * entries)
         prune = self.proposal.mode is Mode.PRUNE
-        if prune:
-            self.kept[step.layer.number] = draw.promised
+        self.promised[step.layer.number] = draw.promised
         bound, requested = self.theory.roles[step.role], self.proposal.requested_share
         self.rows.append(check_request(bound, step.layer, draw.promised, requested))
         self.blocks.append(
@@ -220,10 +219,10 @@ class _Run:
                 role="wide" if step.role == "wide" else "bottleneck",
                 entries=entries,
                 draws=draws,
-                parameters={quantity.name.lower(): exact(value) for quantity, value in draw.quantities.items()},
+                parameters={quantity.name.lower(): rational_text(value) for quantity, value in draw.quantities.items()},
                 promised_kept=upper_decimal(draw.promised) if prune else None,
                 promised_unquantized=None if prune else upper_decimal(draw.promised),
-                error=None if self.error is None else exact(self.error),
+                error=None if self.error is None else rational_text(self.error),
             )
         )
 

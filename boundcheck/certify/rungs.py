@@ -1,6 +1,7 @@
 """Runs one rung on a proposal: fixed layer sets, or the best admissible ones, compared with the target."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -100,7 +101,7 @@ def _record(
         summary=theory.rung.summary,
         decides=theory.rung.decides,
         verdict=verdict,
-        reason=reason(theory, network, outcome, goal.error, goal.trivial, verdict),
+        reason=reason(theory, network, outcome, goal.error, goal.trivial),
         wide=sorted(outcome.sets.wide),
         bottleneck=sorted(outcome.sets.bottleneck),
         assumptions=list(outcome.assumptions),
@@ -109,20 +110,29 @@ def _record(
         error_bound=None if outcome.error is None else upper_decimal(outcome.error),
         relative=None if relative is None else upper_decimal(relative),
         loss_bound=_loss_bound(theory, outcome, loss) if certain else None,
-        kept_fraction=upper_decimal(max(outcome.kept.values())) if outcome.kept else None,
-        kept_fraction_network=_network_kept(network, outcome) if proposal.mode is Mode.PRUNE else None,
+        **_shares(network, proposal, outcome),
         vacuous=None if outcome.error is None else outcome.error >= goal.trivial,
         terms=list(outcome.terms),
     )
 
 
-def _network_kept(network: Network, outcome: Outcome) -> str | None:
-    """Promised fraction of nonzero weights in the whole network."""
-    if not outcome.kept:
-        return None
-    sizes = [layer.n_in * layer.n_out for layer in network.layers]
-    left = sum(outcome.kept.get(number, Fraction(1)) * size for number, size in enumerate(sizes, start=1))
-    return upper_decimal(left / sum(sizes))
+def _shares(network: Network, proposal: Proposal, outcome: Outcome) -> dict[str, str | None]:
+    """Promised and requested shares, of the compressed layers (the largest) and of the whole network, rounded up."""
+    word = "kept" if proposal.mode is Mode.PRUNE else "unquantized"
+    promised = outcome.promised
+    requested = {number: proposal.requested_share for number in outcome.sets.wide | outcome.sets.bottleneck}
+    return {
+        f"{word}_fraction": upper_decimal(max(promised.values())) if promised else None,
+        f"{word}_fraction_network": _of_network(network, promised) if promised else None,
+        "requested_fraction_network": _of_network(network, requested) if requested else None,
+    }
+
+
+def _of_network(network: Network, shares: Mapping[int, Fraction]) -> str | None:
+    """The share of the whole network's entries; layers that are not compressed stay whole."""
+    sizes = {number: layer.n_in * layer.n_out for number, layer in enumerate(network.layers, start=1)}
+    left = sum((shares.get(number, Fraction(1)) * size for number, size in sizes.items()), Fraction(0))
+    return upper_decimal(left / sum(sizes.values()))
 
 
 def _loss_bound(theory: Theory, outcome: Outcome, loss: Fraction | None) -> str | None:

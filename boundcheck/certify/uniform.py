@@ -7,11 +7,11 @@ from fractions import Fraction
 from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import Verdict, conjunction
-from boundcheck.exact.ball import Number, ball, upper_decimal
+from boundcheck.exact.ball import Number, ball, lower_decimal, rational_text, upper_decimal
 from boundcheck.exact.evaluate import exact_value
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import check_assumption, check_request, exact, layer_environment
+from .block import check_assumption, check_request, layer_environment
 from .certificate import AssumptionRecord, BlockRecord
 from .outcome import Outcome
 from .parameters import choose_pruning, quantization_alpha
@@ -72,12 +72,12 @@ def certify_uniform(
         error=None if least is None else claimed_error(theory, network, least),
         conditions=conditions,
         blocks=tuple(_block(layer, sets, choice, promised[layer.number], proposal.mode) for layer in layers),
-        kept=promised if proposal.mode is Mode.PRUNE else {},
+        promised=promised,
         parameters={
-            "xi": exact(xi),
-            "least_xi": "none" if least is None else exact(least),
+            "xi": rational_text(xi),
+            "least_xi": "none" if least is None else rational_text(least),
             **_definitions(theory, network, choice, xi),
-            **{quantity.name.lower(): exact(value) for quantity, value in choice.items()},
+            **{quantity.name.lower(): rational_text(value) for quantity, value in choice.items()},
         },
     )
 
@@ -87,13 +87,14 @@ def _compressed(sets: LayerSets) -> list[int]:
 
 
 def _definitions(theory: Theory, network: ScaledNetwork, choice: Choice, xi: Fraction) -> dict[str, str]:
-    """The values of the theorem's defined symbols (delta, n_0), rounded down and up."""
+    """The values of the theorem's defined symbols: exact where they are rational (n_0), else rounded down (delta)."""
     bound = theory.roles["network"]
     values = bound.values({**_constants(network), **choice, Quantity.XI: xi})
     found = {}
     for symbol, definition in bound.variant.definitions.items():
         value = exact_value(bound.expand(definition), values)
-        found[symbol.name] = upper_decimal(value, 10) or "unknown"
+        text = rational_text(value) if isinstance(value, Fraction) else lower_decimal(value, 10)
+        found[symbol.name] = text or "unknown"
     return found
 
 

@@ -17,6 +17,7 @@ from boundcheck.network.measure import forward_enclosure, loss_enclosure, mean_s
 from boundcheck.network.network import Network, with_input_radius
 
 from .certificate import Certificate, Provenance, RungRecord, TrivialBound
+from .coverage import refuse_what_is_not_covered
 from .proposal import Proposal
 from .records import network_record, proposal_record, statement_records, target_record
 from .rungs import Goal, run_rung
@@ -54,7 +55,7 @@ def verify(
     if proposal.sets is not None:
         check_layer_sets(proposal.sets, network.depth)
     ladder = theories(library(), proposal.mode)
-    _refuse_biases(network, ladder)
+    refuse_what_is_not_covered(network, ladder, proposal.sets)
     if data is not None:
         check_data(data, network)
         progress("measuring the input radius")
@@ -78,18 +79,6 @@ def verify(
         verdict=verdict,
         reason=_reason(verdict, rungs),
     )
-
-
-def _refuse_biases(network: Network, ladder: tuple[Theory, ...]) -> None:
-    if any(theory.rung.allows_biases for theory in ladder):
-        return
-    for number, layer in enumerate(network.layers, start=1):
-        if layer.has_bias:
-            raise InputError(
-                f"layer {number} ({layer.name}): has a bias, and the statements are about networks without one "
-                "(equation (1)); "
-                "train with bias=False, or leave the biases out of the file if they are zero"
-            )
 
 
 def _measure(network: Network, data: Data | None, progress: Callable[[str], None]) -> Measured:
@@ -130,7 +119,8 @@ def _reason(verdict: Verdict, rungs: list[RungRecord]) -> str:
     chosen = [rung for rung in deciding if rung.verdict is verdict]
     with_error = [rung for rung in chosen if rung.error_bound is not None]
     best = min(with_error, key=lambda r: Fraction(r.error_bound or 0), default=chosen[0] if chosen else deciding[0])
-    return f"{best.name}: {best.reason}"
+    caveat = "; not certified by this statement, which is no proof that the network cannot be compressed"
+    return f"{best.name}: {best.reason}{caveat if verdict is Verdict.FAILS else ''}"
 
 
 def _trivial_record(measured: Measured) -> TrivialBound:

@@ -116,6 +116,7 @@ def network(
     failure_probability: str | None,
     activation: str | None,
     output_activation: str | None,
+    sets: LayerSets | None,
 ) -> Network:
     """The network: from a checkpoint, or from widths with stated constants or a law."""
     stated = Given({"c1": c1, "c2": c2, "law": law, "failure-probability": failure_probability})
@@ -134,7 +135,7 @@ def network(
                 f"{stated.written()}: stated constants belong to --widths, those of checkpoint={checkpoint} are "
                 "measured; leave them out"
             )
-        return network_from_checkpoint(checkpoint, hidden, output)
+        return network_from_checkpoint(checkpoint, hidden, output, sets)
     sizes = integers("widths", widths, "64,1000,40,10")
     constants = fraction("c1", c1), fraction("c2", c2)
     if law is None:

@@ -1,8 +1,6 @@
 """Tables of a certificate's records. Numbers are shortened outward, never to the flattering side."""
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -99,40 +97,22 @@ class Shares:
     """Requested and promised shares of entries kept (pruning) or left unquantized, of layers and of the network."""
 
     def __init__(self, certificate: Certificate) -> None:
-        proposal, network = certificate.proposal, certificate.network
+        proposal = certificate.proposal
         self.prunes = proposal.mode == "prune"
         self.word = "kept" if self.prunes else "unquantized"
         self.requested = (proposal.keep if self.prunes else proposal.unquantized) or "-"
-        self.sizes = {layer.number: layer.n_in * layer.n_out for layer in network.layers}
 
     def promised(self, rung: RungRecord) -> str:
         """The largest share in a compressed layer."""
-        if self.prunes:
-            return shorten(rung.kept_fraction, up=True)
-        shares = [
-            Decimal(block.promised_unquantized) for block in rung.blocks if block.promised_unquantized is not None
-        ]
-        return shorten(str(max(shares)), up=True) if shares else "-"
+        return shorten(rung.kept_fraction if self.prunes else rung.unquantized_fraction, up=True)
 
     def requested_of_network(self, rung: RungRecord) -> str:
         """Layers that are not compressed stay whole."""
-        return self._of_network({number: Fraction(self.requested) for number in (*rung.wide, *rung.bottleneck)})
+        return shorten(rung.requested_fraction_network, up=True)
 
     def promised_of_network(self, rung: RungRecord) -> str:
         """The share of the whole network's entries, uncompressed layers included."""
-        if self.prunes:
-            return shorten(rung.kept_fraction_network, up=True)
-        promised = {
-            b.layer: Fraction(b.promised_unquantized) for b in rung.blocks if b.promised_unquantized is not None
-        }
-        return self._of_network(promised) if promised else "-"
-
-    def _of_network(self, shares: dict[int, Fraction]) -> str:
-        left = sum((shares.get(number, Fraction(1)) * size for number, size in self.sizes.items()), Fraction(0))
-        share = left / sum(self.sizes.values())
-        # Twelve places, rounded up, before it is shortened: a quotient need not be a finite decimal.
-        places = 10**12
-        return shorten(str(Decimal(-(-share.numerator * places // share.denominator)) / places), up=True)
+        return shorten(rung.kept_fraction_network if self.prunes else rung.unquantized_fraction_network, up=True)
 
 
 def assumption_table(rows: list[AssumptionRecord], word: str) -> Table:

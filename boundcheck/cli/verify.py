@@ -140,6 +140,7 @@ def verify(
             failure_probability=failure_probability,
             activation=activation,
             output_activation=output_activation,
+            sets=asked.sets,
         )
         if asked.sets is not None:
             check_layer_sets(asked.sets, network.depth)

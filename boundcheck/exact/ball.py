@@ -172,6 +172,12 @@ def lower_decimal(x: Number, digits: int = 10) -> str | None:
     return mirrored[1:] if mirrored.startswith("-") else f"-{mirrored}"
 
 
+def rational_text(value: Fraction) -> str:
+    """A rational as it is: the decimal where it has one of at most 30 digits, else the quotient."""
+    text = lower_decimal(value, 30)
+    return text if text is not None and Fraction(text) == value else str(value)
+
+
 def upper_float(x: Number) -> float:
     """The least float that is at least every point of ``x``; ``inf`` when nothing is known."""
     bound = upper_rational(x)

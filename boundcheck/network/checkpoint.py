@@ -11,17 +11,22 @@ from boundcheck.network.activation import Activation, parse_activation
 from boundcheck.network.checkpoint_formats import read_checkpoint
 from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
 from boundcheck.network.files import read_file
+from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, smallest_constants
 
 
 def network_from_checkpoint(
-    path: Path | str, activation: Activation | None = None, output_activation: Activation | None = None
+    path: Path | str,
+    activation: Activation | None = None,
+    output_activation: Activation | None = None,
+    sets: LayerSets | None = None,
 ) -> Network:
     """Load safetensors, npz (W1, W2, ..., optional b1, ...) or a torch state_dict; nothing is unpickled.
 
     The hidden layers' activation comes from the file's ``activation`` entry (safetensors metadata, npz string) or
     from ``activation``; where both are there they must agree. The output layer is linear unless the file or
-    ``output_activation`` says otherwise. Weights and biases are kept as float64, exactly as stored. Raises InputError
+    ``output_activation`` says otherwise. Weights and biases are kept as float64, exactly as stored. ``sets`` that will
+    be asked about are checked before the norms are measured, which takes long for large layers. Raises InputError
     naming the tensor for everything that is not such a network.
     """
     path = Path(path)
@@ -30,6 +35,8 @@ def network_from_checkpoint(
     hidden = _agreed_activation("activation", stored.metadata, activation)
     output = _agreed_activation("output_activation", stored.metadata, output_activation)
     ordered = layers_in_order(path, stored.tensors)
+    if sets is not None:
+        check_layer_sets(sets, len(ordered))
     if hidden is None and len(ordered) > 1:
         raise InputError(
             f"path={path}: does not say which activation its hidden layers use; "

@@ -9,10 +9,10 @@ from boundcheck.core.errors import InputError
 
 def read_file(path: Path) -> bytes:
     """The file's bytes; InputError if it is missing, a folder, unreadable or empty."""
-    if path.is_dir():
-        raise InputError(f"path={path}: is a folder; name a file in it")
     try:
         content = path.read_bytes()
+    except IsADirectoryError:
+        raise InputError(f"path={path}: is a folder; name a file in it") from None
     except FileNotFoundError:
         raise InputError(f"path={path}: no such file; check the spelling and the folder") from None
     except OSError as error:
@@ -24,11 +24,11 @@ def read_file(path: Path) -> bytes:
 
 def check_writable(path: Path) -> None:
     """Raise InputError unless a file can be put at ``path``; leaves nothing behind and keeps a file that is there."""
-    if path.is_dir():
-        raise InputError(f"path={path}: is a folder; add a file name")
-    if not path.parent.is_dir():
-        raise InputError(f"path={path}: the folder {path.parent} does not exist; create it or choose another")
     try:
+        if path.is_dir():
+            raise InputError(f"path={path}: is a folder; add a file name")
+        if not path.parent.is_dir():
+            raise InputError(f"path={path}: the folder {path.parent} does not exist; create it or choose another")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:

@@ -12,6 +12,9 @@ from boundcheck.exact.ball import ball, upper_end
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.activation import Activation
 
+# Far beyond any network, and small enough for every count of entries to be exact wherever floats look ahead.
+LARGEST_WIDTH = 10**12
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -107,9 +110,10 @@ def check_widths(widths: Sequence[int]) -> tuple[int, ...]:
             "write for example 64,1000,10"
         )
     for place, width in enumerate(widths, 1):
-        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+        if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= LARGEST_WIDTH:
             raise InputError(
-                f"widths={written}: width {place} is {width}, expected a positive integer; write for example 64,1000,10"
+                f"widths={written}: width {place} is {width}, expected an integer from 1 to 10^12; "
+                "write for example 64,1000,10"
             )
     return tuple(widths)
 

@@ -50,7 +50,7 @@ def values(with_zero: bool) -> Claim:
         sense=Sense.EXISTENCE,
         relation=quantized(value, nu_1 / k, with_zero),
         meaning="every quantized entry is a multiple of nu_1/k up to nu_1, zero "
-        + ("included" if with_zero else "not"),
+        + ("included" if with_zero else "left out"),
     )
 
 

@@ -175,8 +175,10 @@ STATEMENT = Statement(
                     "delta; its chain before the last simplification gives this delta.",
                 ),
                 Correction(
-                    "0.01 + 1.01 p becomes the share that alpha, gamma and p promise",
-                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries unprocessed.",
+                    "0.01 + 1.01 p becomes the share that alpha, gamma and p promise, and the width condition what "
+                    "Propositions 19 and 22 ask for",
+                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries unprocessed, and n_0 "
+                    "is only said to exist.",
                 ),
                 LAYERS_EXIST,
                 NO_INNER_PROJECTION,

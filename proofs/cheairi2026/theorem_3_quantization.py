@@ -159,8 +159,10 @@ STATEMENT = Statement(
                     "only bounds.",
                 ),
                 Correction(
-                    "0.01 becomes the share that alpha leaves unprocessed",
-                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries outside K.",
+                    "0.01 becomes the share that alpha leaves unprocessed, and the width condition the range of alpha "
+                    "that Propositions 18 and 21 ask for",
+                    "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries outside K, and n_0 "
+                    "is only said to exist.",
                 ),
                 Correction(
                     "delta is the explicit delta(xi, 0)",

@@ -9,7 +9,10 @@ import sympy
 
 import boundcheck
 from boundcheck import LayerSets, Proposal, Target, Verdict
+from boundcheck.certify.rungs import Goal, run_rung
+from boundcheck.certify.theory import theories
 from boundcheck.core.errors import InputError
+from boundcheck.library import library
 from boundcheck.network.activation import Activation, X
 
 WIDE_2 = LayerSets(frozenset({2}), frozenset())
@@ -55,27 +58,38 @@ def test_constants_that_hold_with_a_probability_put_it_into_the_verdict() -> Non
     assert certificate.network.probability == "0.999"
 
 
-@pytest.mark.parametrize(("activation", "fails"), [("relu", True), ("elu", True), ("softmax", True), ("tanh", False)])
-def test_a_bottleneck_needs_a_smooth_entrywise_activation(tmp_path: Path, activation: str, fails: bool) -> None:
-    path = random_checkpoint(tmp_path / "net.npz", [4, 30, 2], activation)
+@pytest.mark.parametrize("activation", ["relu", "elu", "leaky_relu"])
+def test_a_bottleneck_without_a_second_derivative_is_refused_and_auto_leaves_it_out(
+    tmp_path: Path, activation: str
+) -> None:
+    path = random_checkpoint(tmp_path / "net.npz", [4, 300, 2], activation)
     network = boundcheck.network_from_checkpoint(path, None)
-    certificate = boundcheck.verify(network, Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1}))))
-    for rung in certificate.rungs:
-        row = next(r for r in rung.assumptions if r.id == "activation-curvature")
-        assert (row.verdict is Verdict.FAILS) is fails
-        if fails:
-            assert rung.verdict is Verdict.FAILS
-            assert rung.error_bound is None
+    with pytest.raises(InputError, match=rf"layer 1.*activation={activation}.*assumption \(9\)"):
+        boundcheck.verify(network, Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1}))))
+    certificate = boundcheck.verify(network, Proposal(levels=3))
+    assert all(rung.bottleneck == [] and rung.wide for rung in certificate.rungs)
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "softplus"])
-def test_an_activation_that_is_not_zero_at_zero_fails(tmp_path: Path, activation: str) -> None:
-    path = random_checkpoint(tmp_path / "net.npz", [40, 30, 2], activation)
-    network = boundcheck.network_from_checkpoint(path, None)
-    certificate = boundcheck.verify(network, Proposal(levels=10**6, sets=LayerSets(frozenset({2}), frozenset())))
-    assert certificate.verdict is Verdict.FAILS
-    rows = [row for row in certificate.rung("layerwise").assumptions if row.id == "activation-zero-at-zero"]
-    assert [row.verdict for row in rows] == [Verdict.FAILS, Verdict.HOLDS]
+def test_a_curvature_that_is_not_finite_fails_the_assumption(tmp_path: Path) -> None:
+    """Also behind the refusal: no bound is claimed for a ReLU bottleneck."""
+    network = boundcheck.network_from_checkpoint(random_checkpoint(tmp_path / "net.npz", [4, 300, 2], "relu"), None)
+    proposal = Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1})))
+    for theory in theories(library(), proposal.mode):
+        record = run_rung(theory, network, proposal, Goal(Fraction(1), Fraction(1)), None)
+        row = next(r for r in record.assumptions if r.id == "activation-curvature")
+        assert (row.verdict, record.verdict, record.error_bound) == (Verdict.FAILS, Verdict.FAILS, None)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softplus", "softmax"])
+def test_an_activation_that_is_not_zero_at_zero_is_refused_and_fails(tmp_path: Path, activation: str) -> None:
+    network = boundcheck.network_from_checkpoint(random_checkpoint(tmp_path / "n.npz", [40, 30, 2], activation), None)
+    proposal = Proposal(levels=10**6, sets=LayerSets(frozenset({2}), frozenset()))
+    with pytest.raises(InputError, match=r"layer 1.*not zero at zero"):
+        boundcheck.verify(network, proposal)
+    for theory in theories(library(), proposal.mode):
+        record = run_rung(theory, network, proposal, Goal(Fraction(1), Fraction(1)), None)
+        rows = [row.verdict for row in record.assumptions if row.id == "activation-zero-at-zero"]
+        assert (rows, record.verdict) == ([Verdict.FAILS, Verdict.HOLDS], Verdict.FAILS)
 
 
 def test_constants_above_one_are_absorbed_and_said_so(tmp_path: Path) -> None:
@@ -204,7 +218,7 @@ def test_auto_takes_the_least_error_where_nothing_holds() -> None:
 def test_a_bias_is_refused_by_name(tmp_path: Path) -> None:
     np.savez(tmp_path / "net.npz", W1=np.ones((3, 8)), b1=np.ones(3), activation="tanh")
     network = boundcheck.network_from_checkpoint(tmp_path / "net.npz", None)
-    with pytest.raises(InputError, match=r"layer 1 .*has a bias"):
+    with pytest.raises(InputError, match="layer 1: has a bias"):
         boundcheck.verify(network, Proposal(keep=Fraction(1, 2)))
 
 

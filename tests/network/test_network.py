@@ -43,9 +43,24 @@ def test_activations_that_are_not_stated_stay_open() -> None:
     [
         ([], 1, 1, "widths=nothing: expected at least two, the input's and one layer's; write for example 64,1000,10"),
         ([64], 1, 1, "widths=64: expected at least two, the input's and one layer's; write for example 64,1000,10"),
-        ([64, 0, 10], 1, 1, "widths=64,0,10: width 2 is 0, expected a positive integer; write for example 64,1000,10"),
-        ([64, -5], 1, 1, "widths=64,-5: width 2 is -5, expected a positive integer; write for example 64,1000,10"),
-        ([64, 2.5], 1, 1, "widths=64,2.5: width 2 is 2.5, expected a positive integer; write for example 64,1000,10"),
+        (
+            [64, 0, 10],
+            1,
+            1,
+            "widths=64,0,10: width 2 is 0, expected an integer from 1 to 10^12; write for example 64,1000,10",
+        ),
+        (
+            [64, -5],
+            1,
+            1,
+            "widths=64,-5: width 2 is -5, expected an integer from 1 to 10^12; write for example 64,1000,10",
+        ),
+        (
+            [64, 2.5],
+            1,
+            1,
+            "widths=64,2.5: width 2 is 2.5, expected an integer from 1 to 10^12; write for example 64,1000,10",
+        ),
         ([6, 5], 0, 1, "c_1=0: expected a number > 0, as in (10); give a positive decimal or fraction"),
         ([6, 5], 1, -HALF, "c_2=-1/2: expected a number > 0, as in (11); give a positive decimal or fraction"),
     ],

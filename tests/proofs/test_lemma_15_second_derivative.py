@@ -101,11 +101,10 @@ class Instance:
 
     def mean_error(self) -> arb:
         """A lower end of E_T Psi(Z): the bound grows with it, so what is proved at this end holds."""
-        mean = (
-            ball(weight) * coefficient(self.psi([[series(z) for z in row] for row in Z]), 0)
-            for Z, weight in self.present()
-        )
-        return sum(mean, arb(0))
+        total = arb(0)
+        for Z, weight in self.present():
+            total += ball(weight) * coefficient(self.psi([[series(z) for z in row] for row in Z]), 0)
+        return total.lower() if total > 0 else arb(0)
 
     def numbers(self) -> dict[sympy.Symbol, Number]:
         """What the statement's symbols stand for, except for the entry's own derivative."""

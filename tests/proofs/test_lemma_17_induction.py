@@ -106,6 +106,13 @@ def test_the_corrected_inequalities_close_the_induction(xi: Fraction, sigma: Fra
         assert Recursion(sequence, constants).claimed(ERROR) == {Verdict.HOLDS}
 
 
+@pytest.mark.parametrize("constant", [module.e_1, module.e_2, module.e_3, module.e_4], ids=str)
+def test_the_printed_slack_is_used_up_by_each_constant(constant: sympy.Symbol) -> None:
+    constants = dict(printed_constants(Fraction(1, 3), Fraction(1)))
+    constants[constant] *= 1 + Fraction(1, 10**6)
+    assert decide(SLACK, constants) is Verdict.FAILS
+
+
 @pytest.mark.parametrize("xi", XIS, ids=str)
 def test_the_printed_slack_implies_the_corrected_inequalities(xi: Fraction) -> None:
     constants = printed_constants(xi, Fraction(1))

@@ -1,0 +1,75 @@
+"""What no rung's statements cover is refused before any work: biases, and activations that they cannot use."""
+
+from collections.abc import Sequence
+
+from boundcheck.core.errors import InputError
+from boundcheck.core.rung import Quantity
+from boundcheck.core.statement import Scope
+from boundcheck.network.activation import Activation
+from boundcheck.network.layer_sets import LayerSets
+from boundcheck.network.network import Layer, Network
+
+from .theory import Theory
+
+
+def refuse_what_is_not_covered(network: Network, ladder: Sequence[Theory], sets: LayerSets | None) -> None:
+    """Raise InputError naming the first layer that every rung's statements leave out."""
+    if not any(theory.rung.allows_biases for theory in ladder):
+        _refuse_biases(network)
+    if all(asks(theory, Quantity.VALUE_AT_ZERO) for theory in ladder):
+        _refuse_nonzero_at_zero(network)
+    if sets is not None:
+        _refuse_rough_bottlenecks(network, ladder, sets)
+
+
+def asks(theory: Theory, fact: Quantity) -> bool:
+    """Whether the rung's statements ask every layer for a fact about its activation."""
+    return any(fact in bound.needs(assumption.relation) for bound, assumption in theory.layer_assumptions)
+
+
+def admits_bottleneck(theory: Theory, activation: Activation | None) -> bool:
+    """Whether a bottleneck layer may have this activation; one that is not stated is assumed to be as asked."""
+    if activation is None or not activation.curvature.is_infinite:
+        return True
+    role = "bottleneck" if "bottleneck" in theory.roles else "network"
+    needs_curvature = any(
+        Quantity.CURVATURE in bound.needs(assumption.relation)
+        for bound, assumption in theory.assumptions(role, {Scope.BOTTLENECK})
+    )
+    return not needs_curvature
+
+
+def _refuse_biases(network: Network) -> None:
+    for number, layer in enumerate(network.layers, start=1):
+        if layer.has_bias:
+            raise InputError(
+                f"{_label(number, layer)}: has a bias, and the statements are about networks without one "
+                "(equation (1)); train with bias=False, or leave the biases out of the file if they are zero"
+            )
+
+
+def _refuse_nonzero_at_zero(network: Network) -> None:
+    for number, layer in enumerate(network.layers, start=1):
+        activation = layer.activation
+        if activation is not None and not activation.is_zero_at_zero:
+            advice = "give the network up to its logits" if number == network.depth else "use one that is, such as tanh"
+            raise InputError(
+                f"{_label(number, layer)}: activation={activation.name} is not zero at zero, which the "
+                f"statements ask for (assumption (7)); {advice}"
+            )
+
+
+def _refuse_rough_bottlenecks(network: Network, ladder: Sequence[Theory], sets: LayerSets) -> None:
+    for number in sorted(sets.bottleneck):
+        layer = network.layers[number - 1]
+        if layer.activation and not any(admits_bottleneck(theory, layer.activation) for theory in ladder):
+            raise InputError(
+                f"{_label(number, layer)}: bottleneck={number}, but activation={layer.activation.name} is not "
+                "entrywise and twice differentiable (assumption (9)); "
+                f"use wide={number}, or leave both sets out for auto"
+            )
+
+
+def _label(number: int, layer: Layer) -> str:
+    plain = f"layer {number}"
+    return plain if layer.name == plain else f"{plain} ({layer.name})"
