@@ -32,15 +32,8 @@ class FormulaPrinter(StrPrinter):
     def _print_Relational(self, relation: Any) -> str:
         return f"{self._print(relation.lhs)} {RELATIONS[relation.rel_op]} {self._print(relation.rhs)}"
 
-    def _print_Contains(self, membership: Any) -> str:
-        return f"{self._print(membership.args[0])} in {self._print(membership.args[1])}"
-
     def _print_And(self, conjunction: Any) -> str:
         return " and ".join(self._print(part) for part in sorted(conjunction.args, key=sympy.default_sort_key))
-
-    def _print_Range(self, interval: Any) -> str:
-        start, stop, _ = interval.args
-        return f"{{{self._print(start)}, ..., {self._print(stop - 1)}}}"
 
     def _print_Interval(self, interval: Any) -> str:
         left, right = "(" if interval.left_open else "[", ")" if interval.right_open else "]"

@@ -175,4 +175,5 @@ STATEMENT = Statement(
     },
     uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
     proof_uses=("proposition-18", "proposition-21", "lemma-17"),
+    remarks=("Print only says that delta and n_0 exist; the printed form is shown with the explicit ones.",),
 )
