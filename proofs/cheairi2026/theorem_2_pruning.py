@@ -188,7 +188,7 @@ STATEMENT = Statement(
     uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
     proof_uses=("proposition-19", "proposition-22", "lemma-17", "lemma-12"),
     remarks=(
-        "Print only says that delta and n_0 exist; the printed form is shown with the explicit ones, at epsilon = xi/2.",
+        "Print only says that delta and n_0 exist; the printed form is shown with explicit ones, at epsilon = xi/2.",
         "Step (103) claims nu_l <= c_2/sqrt(max(n_{l+1}, n_{l+2})), which (11) does not give for nu_l; the step only "
         "needs nu_l <= c_2/sqrt(n_{l+1}), which it does.",
     ),

@@ -45,7 +45,7 @@ def test_what_it_says_follows_the_certificates(example: ModuleType) -> None:
 
 
 @pytest.mark.slow
-def test_the_main_job_runs_and_is_quicker_the_second_time(tmp_path: Path) -> None:
+def test_the_main_job_runs_and_trains_only_once(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="training needs torch")
     first, second = (
         subprocess.run(
