@@ -3,32 +3,38 @@
 First those that look acceptable, by the fraction of the network they keep; then the one that looks best otherwise.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 
 from boundcheck.core.rung import Scheme
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Network
 
 from .coverage import admits_bottleneck
+from .goal import Goal
 from .proposal import Proposal
-from .recursion import Step, choose_draw, error_behind, output_norm
+from .recursion import Draw, Step, choose_draw, error_behind, output_norm
 from .scaling import ScaledNetwork, scaled_network
+from .theorem_target import xi_for_error
 from .theory import Theory
-from .uniform import nearly_holds, xi_for_error
+from .uniform_choice import miss
 
 # Partial choices kept per layer, and sets tried per rung: generous for networks of the depths the theory is about.
 MOST_STATES = 200
 MOST_CANDIDATES = 50
+MOST_MISSES = 3
+# How much worse than asked for a look ahead may be and still be certified: its draws are not the best ones.
+CAUTION = 1.1
 
 
-def candidate_sets(theory: Theory, network: Network, proposal: Proposal, error: Fraction) -> Iterator[LayerSets]:
+def candidate_sets(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Iterator[LayerSets]:
     """Sets to certify, best first; never empty."""
     if theory.rung.scheme is Scheme.RECURSION:
-        return _by_recursion(theory, network, proposal, float(error))
-    return _by_conditions(theory, network, proposal, error)
+        # An error beyond the trivial bound is never acceptable, whatever was asked for.
+        return _by_recursion(theory, network, proposal, float(min(goal.error, goal.trivial)))
+    return _by_conditions(theory, network, proposal, goal)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def _by_recursion(theory: Theory, network: Network, proposal: Proposal, error: f
     finished = [state for state in _final_states(theory, network, proposal) if state.compressed]
     scale = float(scaled_network(network).error_scale)
     promising = sorted(
-        (s for s in finished if s.error * scale <= error * (1 + 1e-6)), key=lambda s: (-s.compressed, s.error)
+        (s for s in finished if s.error * scale <= error * CAUTION), key=lambda s: (-s.compressed, s.error)
     )
     yield from (state.sets for state in promising[:MOST_CANDIDATES])
     if finished:
@@ -64,24 +70,25 @@ def _final_states(theory: Theory, network: Network, proposal: Proposal) -> list[
             scaled["bottleneck"] = scaled_network(network, frozenset({number}))
         for role, view in scaled.items():
             step = Step(role, view.layers[number - 1], 2 if role == "bottleneck" else 1)
-            behind = fronts[number - 1 + step.span]
-            behind += filter(None, (_advance(theory, view, step, proposal, s) for s in fronts[number - 1]))
+            before, behind = fronts[number - 1], fronts[number - 1 + step.span]
+            draw = None
+            if role != "uncompressed" and before:
+                # One choice serves all states, as if nothing had been lost before them; CAUTION covers the difference.
+                draw = choose_draw(theory, view, step, before[0].norm, Fraction(0), proposal)
+                if draw is None:
+                    continue
+            behind += filter(None, (_advance(theory, view, step, draw, state) for state in before))
         fronts[number] = _undominated(fronts[number])
     return fronts[-1]
 
 
-def _advance(theory: Theory, network: ScaledNetwork, step: Step, proposal: Proposal, state: State) -> State | None:
-    error_in = Fraction(state.error)
+def _advance(theory: Theory, network: ScaledNetwork, step: Step, draw: Draw | None, state: State) -> State | None:
     number, sets, compressed = step.layer.number, state.sets, state.compressed
-    draw = None
     if step.role != "uncompressed":
-        draw = choose_draw(theory, network, step, state.norm, error_in, proposal)
-        if draw is None:
-            return None
         compressed += step.layer.entries
         wide, bottleneck = sets.wide, sets.bottleneck
         sets = LayerSets(wide | {number}, bottleneck) if step.role == "wide" else LayerSets(wide, bottleneck | {number})
-    error = error_behind(theory, network, step, state.norm, error_in, draw)
+    error = error_behind(theory, network, step, state.norm, Fraction(state.error), draw)
     return None if error is None else State(sets, error, output_norm(network, step, state.norm), compressed)
 
 
@@ -96,35 +103,55 @@ def _undominated(states: list[State]) -> list[State]:
     return kept[-MOST_STATES:]
 
 
-def _by_conditions(theory: Theory, network: Network, proposal: Proposal, error: Fraction) -> Iterator[LayerSets]:
+def _by_conditions(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Iterator[LayerSets]:
+    """A set that misses on its own misses in every union, which asks at least as much of each of its layers."""
     singles = [LayerSets(frozenset({n}), frozenset()) for n in range(1, network.depth + 1)]
     smooth = [n for n in range(1, network.depth) if admits_bottleneck(theory, network.layers[n - 1].activation)]
     singles += [LayerSets(frozenset(), frozenset({n})) for n in smooth]
-    feasible = [sets for sets in singles if _feasible(theory, network, sets, proposal, error)]
-    unions = sorted(_unions(feasible), key=lambda sets: -_compressed_weights(network, sets))
-    yield from islice(unions, MOST_CANDIDATES)
-    if not feasible:
-        yield from singles
+    misses = _misses(theory, network, proposal, goal, singles)
+    close = [sets for sets in singles if misses[sets] <= 1e-6]
+    if close:
+        yield from _heaviest_unions(network, close)
+    else:
+        yield from sorted(singles, key=lambda sets: misses[sets])[:MOST_MISSES]
 
 
-def _feasible(theory: Theory, network: Network, sets: LayerSets, proposal: Proposal, error: Fraction) -> bool:
-    scaled = scaled_network(network, sets.bottleneck)
-    xi = xi_for_error(theory, scaled, error)
-    return xi is not None and nearly_holds(theory, scaled, sets, proposal, xi)
+def _misses(
+    theory: Theory, network: Network, proposal: Proposal, goal: Goal, singles: list[LayerSets]
+) -> dict[LayerSets, float]:
+    """How far each set is from holding on its own; layers that look alike to the theorem are looked at once."""
+    known: dict[tuple[object, ...], float] = {}
+    found = {}
+    for sets in singles:
+        scaled = scaled_network(network, sets.bottleneck)
+        (number,) = sets.wide | sets.bottleneck
+        layer = scaled.layers[number - 1]
+        behind = (scaled.layers[number].n_out, number) if sets.bottleneck else ()
+        alike = (layer.n_in, layer.n_out, scaled.c_1, scaled.c_2, *behind)
+        if alike not in known:
+            xi = goal.xi or xi_for_error(theory, scaled, goal.error)
+            known[alike] = math.inf if xi is None else miss(theory, scaled, sets, proposal, xi)
+        found[sets] = known[alike]
+    return found
 
 
-def _unions(singles: list[LayerSets]) -> list[LayerSets]:
-    """All admissible unions of sets that hold on their own: a union asks at least as much of each layer."""
-    found = [LayerSets(frozenset(), frozenset())]
-    for single in singles:
-        found += [union for sets in found if (union := _union(sets, single)) is not None]
-    return [sets for sets in found if sets.wide or sets.bottleneck]
-
-
-def _union(one: LayerSets, other: LayerSets) -> LayerSets | None:
-    union = LayerSets(one.wide | other.wide, one.bottleneck | other.bottleneck)
-    compressed, behind = union.wide | union.bottleneck, {n + 1 for n in union.bottleneck}
-    return None if union.wide & union.bottleneck or compressed & behind else union
+def _heaviest_unions(network: Network, singles: list[LayerSets]) -> list[LayerSets]:
+    """The admissible unions that compress most weights, layer by layer with the best few kept."""
+    wide = {number for sets in singles for number in sets.wide}
+    bottleneck = {number for sets in singles for number in sets.bottleneck}
+    nothing = LayerSets(frozenset(), frozenset())
+    fronts: list[list[LayerSets]] = [[nothing], *([] for _ in range(network.depth))]
+    for number in range(1, network.depth + 1):
+        for sets in fronts[number - 1]:
+            fronts[number].append(sets)
+            if number in wide:
+                fronts[number].append(LayerSets(sets.wide | {number}, sets.bottleneck))
+            if number in bottleneck:
+                fronts[number + 1].append(LayerSets(sets.wide, sets.bottleneck | {number}))
+        if number == network.depth or fronts[number]:
+            fronts[number].sort(key=lambda sets: -_compressed_weights(network, sets))
+            del fronts[number][MOST_CANDIDATES + 1 :]
+    return [sets for sets in fronts[-1] if sets != nothing][:MOST_CANDIDATES]
 
 
 def _compressed_weights(network: Network, sets: LayerSets) -> int:

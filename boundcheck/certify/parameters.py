@@ -156,23 +156,27 @@ def _exact(
     middle = min(Fraction(2 * t + 1, 2 * count) for t, count in zip(allowed, draws, strict=True))
     # Enough digits that rounding gamma moves (1 + gamma) p T by less than 1/10 in every layer.
     digits = len(str(max(draws))) + 1
-    gamma = round(middle / probability - 1, digits)
-    if not 0 < gamma < 1:
+    gamma = max(round(middle / probability - 1, digits), Fraction(1, 10**digits))
+    if gamma >= 1:
         return None
     thresholds = [math.floor((1 + gamma) * probability * count) for count in draws]
     if any(threshold > most for threshold, most in zip(thresholds, allowed, strict=True)):
         return None
-    epsilon = least_epsilon(draws, thresholds, probability)
-    return None if epsilon is None else PruningParameters(trial.alpha, probability, gamma, epsilon)
+    return PruningParameters(trial.alpha, probability, gamma, least_epsilon(draws, thresholds, probability))
 
 
-def least_epsilon(draws: Sequence[int], thresholds: Sequence[int], probability: Fraction) -> Fraction | None:
-    """Lemma 12's epsilon, 1/P(B <= t) - 1 at its largest over the layers, rounded up; None if P cannot be bounded."""
+def least_epsilon(draws: Sequence[int], thresholds: Sequence[int], probability: Fraction) -> Fraction:
+    """Lemma 12's epsilon, 1/P(B <= t) - 1 at its largest over the layers, rounded up.
+
+    Raises ArithmeticError if P cannot be bounded away from zero: what follows is unknown, not false.
+    """
     epsilon = Fraction(0)
     for count, threshold in zip(draws, thresholds, strict=True):
         within = lower_rational(binomial_cdf(threshold, count, probability))
         if within is None or within <= 0:
-            return None
+            raise ArithmeticError(
+                f"the binomial tail at draws={count}, bernoulli={float(probability):.3g} is not bounded"
+            )
         # A little above 1/P - 1, so that the tail condition is decided.
         epsilon = max(epsilon, round_up((1 / within - 1) * Fraction(10**9 + 1, 10**9) + Fraction(1, 10**30), 10))
     return epsilon

@@ -1,6 +1,5 @@
 """What a user proposes: how much to prune or how finely to quantize, where, and which error would be acceptable."""
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -97,7 +96,7 @@ class Proposal:
     @property
     def bits_per_weight(self) -> int | None:
         """Bits that 2 k + 1 values need, ceil(log2(2 k + 1)); None when pruning."""
-        return None if self.levels is None else math.ceil(math.log2(2 * self.levels + 1))
+        return None if self.levels is None else (2 * self.levels).bit_length()
 
 
 def _open_unit(name: str, value: Fraction | None) -> None:
@@ -107,4 +106,4 @@ def _open_unit(name: str, value: Fraction | None) -> None:
 
 def _short(value: Fraction) -> str:
     text = rational_text(value)
-    return text if len(text) < 20 else f"{float(value):.6g}"
+    return text if len(text) < 20 else f"{text[:16]}..."

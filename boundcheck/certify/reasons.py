@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from boundcheck.core.verdict import Verdict
+from boundcheck.exact.ball import upper_decimal
 from boundcheck.network.network import Network
 
 from .block import factor_text
@@ -18,7 +19,8 @@ def reason(theory: Theory, network: Network, outcome: Outcome, acceptable: Fract
         text += "; the constants are illustrative, so this is no certificate"
     probability = network.origin.probability
     if probability is not None and probability < 1:
-        text += f"; the constants hold with probability at least {float(probability):.6g} over the draw of the weights"
+        failure = upper_decimal(1 - probability, 4)
+        text += f"; the constants hold except with probability at most {failure} over the draw of the weights"
     if not theory.rung.decides:
         text += "; the printed form is shown for comparison and decides nothing"
     return text
@@ -34,7 +36,7 @@ def _finding(outcome: Outcome, acceptable: Fraction, trivial: Fraction) -> str:
     if outcome.error is None:
         return "every assumption holds, but the bound is not finite" + _blame(outcome)
     if trivial == 0:
-        return "the dense network's output is zero, and no bound beats the zero network"
+        return "the dense network's output is not shown to be nonzero, and no bound beats the zero network"
     factor = outcome.error / acceptable
     if outcome.error >= trivial:
         return f"vacuous: the certified error is {_times(outcome.error / trivial)} the trivial bound" + _blame(outcome)

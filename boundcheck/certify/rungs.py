@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from boundcheck.core.rung import Mode, Quantity, Scheme
@@ -13,21 +12,15 @@ from boundcheck.network.network import Network
 
 from .candidates import candidate_sets
 from .certificate import RungRecord
+from .goal import Goal
 from .outcome import Outcome
 from .proposal import Proposal
 from .reasons import reason
 from .recursion import certify_recursion
 from .scaling import scaled_network
+from .theorem_target import xi_for_error
 from .theory import Theory
-from .uniform import certify_uniform, xi_for_error
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What an outcome is measured against: the acceptable error (rounded down) and the trivial bound (a lower one)."""
-
-    error: Fraction
-    trivial: Fraction
+from .uniform import certify_uniform
 
 
 def certify(theory: Theory, network: Network, sets: LayerSets, proposal: Proposal, goal: Goal) -> Outcome:
@@ -35,7 +28,7 @@ def certify(theory: Theory, network: Network, sets: LayerSets, proposal: Proposa
     scaled = scaled_network(network, sets.bottleneck)
     if theory.rung.scheme is Scheme.RECURSION:
         return certify_recursion(theory, scaled, sets, proposal)
-    xi = xi_for_error(theory, scaled, goal.error)
+    xi = goal.xi or xi_for_error(theory, scaled, goal.error)
     if xi is None:
         return Outcome(sets, (), problem="the acceptable error is too small for any xi")
     return certify_uniform(theory, scaled, sets, proposal, xi)
@@ -59,7 +52,7 @@ def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, l
 def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Outcome:
     """Among the candidate sets: the first that holds (they come by kept fraction), else the least error."""
     fallback: Outcome | None = None
-    for sets in candidate_sets(theory, network, proposal, goal.error):
+    for sets in candidate_sets(theory, network, proposal, goal):
         outcome = certify(theory, network, sets, proposal, goal)
         if verdict_of(outcome, goal) is Verdict.HOLDS:
             return outcome

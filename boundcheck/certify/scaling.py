@@ -12,7 +12,7 @@ from fractions import Fraction
 import sympy
 
 from boundcheck.core.verdict import Verdict
-from boundcheck.exact.ball import Number, ball, less_equal, lower_decimal, lower_rational, parse_rational, upper_decimal
+from boundcheck.exact.ball import Number, ball, less_equal, lower_decimal, lower_rational, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.activation import Activation
 from boundcheck.network.network import Layer, Network
@@ -74,7 +74,7 @@ def round_up(number: Number, digits: int = DIGITS) -> Fraction:
     text = upper_decimal(number, digits)
     if text is None:
         raise OverflowError("no finite upper bound")
-    return parse_rational(text)
+    return Fraction(text)
 
 
 def round_down(number: Number, digits: int = DIGITS) -> Fraction:
@@ -82,7 +82,7 @@ def round_down(number: Number, digits: int = DIGITS) -> Fraction:
     text = lower_decimal(number, digits)
     if text is None:
         raise OverflowError("no finite lower bound")
-    return parse_rational(text)
+    return Fraction(text)
 
 
 def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -> ScaledNetwork:

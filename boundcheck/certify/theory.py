@@ -15,6 +15,8 @@ from boundcheck.library import Library, Paper
 
 from .block import Bound
 
+# Logarithm of zero, finite for the minimizer.
+NOTHING_LOST = -1e300
 FloatForm = Callable[[Mapping[Quantity, float]], float]
 
 
@@ -68,6 +70,8 @@ def _float_form(bound: Bound, expression: sympy.Expr) -> FloatForm:
 
     def form(values: Mapping[Quantity, float]) -> float:
         result = arb(compiled(*(arb(values[quantity]) for quantity in quantities)))
+        if result.is_zero():
+            return NOTHING_LOST
         return float(result.log().mid()) if result > 0 and result.is_finite() else math.inf
 
     return form

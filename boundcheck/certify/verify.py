@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from boundcheck.core.errors import InputError
 from boundcheck.core.verdict import Verdict, disjunction
 from boundcheck.exact.ball import lower_rational, upper_decimal
+from boundcheck.exact.evaluate import evaluate
 from boundcheck.library import library
 from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import check_layer_sets
@@ -18,12 +19,13 @@ from boundcheck.network.network import Network, with_input_radius
 
 from .certificate import Certificate, Provenance, RungRecord, TrivialBound
 from .coverage import refuse_what_is_not_covered
+from .goal import Goal
 from .proposal import Proposal
 from .records import network_record, proposal_record, statement_records, target_record
-from .rungs import Goal, run_rung
+from .rungs import run_rung
 from .scaling import round_down, round_up, scaled_network
+from .theorem_target import acceptable_error
 from .theory import Theory, theories
-from .uniform import claimed_error
 
 VERSIONED = ("boundcheck", "sympy", "python-flint", "numpy", "scipy")
 
@@ -61,7 +63,7 @@ def verify(
         progress("measuring the input radius")
         network = with_input_radius(network, measured_input_radius(data))
     measured = _measure(network, data, progress)
-    goal = Goal(_acceptable_error(proposal, network, ladder, measured), measured.trivial)
+    goal = Goal(_acceptable_error(proposal, network, ladder, measured), measured.trivial, proposal.target.xi)
     rungs = []
     for theory in ladder:
         progress(f"rung {theory.rung.name}")
@@ -82,18 +84,27 @@ def verify(
 
 
 def _measure(network: Network, data: Data | None, progress: Callable[[str], None]) -> Measured:
-    scaled = scaled_network(network)
     if data is None:
-        norms = Fraction(1)
-        for layer in scaled.layers:
-            norms *= layer.operator_norm
-        worst = min(scaled.c_1 ** (2 * scaled.depth), norms**2) * scaled.error_scale
-        return Measured(round_down(worst), True, None)
+        return Measured(round_down(_worst_case(network)), True, None)
     progress("evaluating the network on the data")
     outputs = forward_enclosure(network, data)
     second_moment = lower_rational(mean_square(outputs)) or Fraction(0)
     loss = loss_enclosure(outputs, data)
     return Measured(round_down(max(second_moment, Fraction(0))), False, None if loss is None else round_up(loss))
+
+
+def _worst_case(network: Network) -> Fraction:
+    """What E||Phi||^2 can be at most over the unit ball; for random weights, over the law's mean as well."""
+    scaled, lipschitz = scaled_network(network), Fraction(1)
+    norms = max(Fraction(1), round_up(network.input_radius))
+    for layer in network.layers:
+        constant = Fraction(1) if layer.activation is None else round_up(evaluate(layer.activation.lipschitz, {}))
+        lipschitz *= constant
+        norms *= round_up(layer.operator_norm)
+    worst = min(scaled.c_1 ** (2 * scaled.depth) * scaled.error_scale, (norms * lipschitz) ** 2)
+    if network.origin.mean_square_gain is not None:
+        worst = min(worst, network.origin.mean_square_gain * lipschitz**2)
+    return worst
 
 
 def _acceptable_error(proposal: Proposal, network: Network, ladder: tuple[Theory, ...], measured: Measured) -> Fraction:
@@ -107,7 +118,7 @@ def _acceptable_error(proposal: Proposal, network: Network, ladder: tuple[Theory
     theorem = next((t for t in ladder if t.rung.decides and "wide" not in t.roles), None)
     if theorem is None:
         raise InputError(f"xi={target.xi}: no rung is a theorem with a target xi; use --max-relative-error")
-    return claimed_error(theorem, scaled_network(network), target.xi)
+    return acceptable_error(theorem, scaled_network(network), target.xi)
 
 
 def _verdict(rungs: list[RungRecord]) -> Verdict:
@@ -125,7 +136,7 @@ def _reason(verdict: Verdict, rungs: list[RungRecord]) -> str:
 
 def _trivial_record(measured: Measured) -> TrivialBound:
     meaning = (
-        "worst case over inputs in the unit ball: min(c_1^{2m}, product of (L_l sigma_l)^2)"
+        "worst case over inputs in the unit ball: min(c_1^{2m}, product of (L_l sigma_l)^2; random weights: its mean)"
         if measured.worst_case
         else "lower bound on E||Phi(x)||^2 over the data: the error of the zero network"
     )

@@ -22,7 +22,7 @@ Number = int | Fraction | float | str | arb
 # Endpoints below 2^-33220 or above 2^33220 (about 10^-10000 and 10^10000) are pushed outward to the limit, or to no
 # bound at all: written out exactly they would exhaust memory (exp(-10^12) has 10^12 binary places).
 EXPONENT_LIMIT = 33220
-LONGEST_NUMBER = 10_000
+LONGEST_NUMBER = 1_000
 
 
 def parse_rational(text: str) -> Fraction:
@@ -175,7 +175,11 @@ def lower_decimal(x: Number, digits: int = 10) -> str | None:
 def rational_text(value: Fraction) -> str:
     """A rational as it is: the decimal where it has one of at most 30 digits, else the quotient."""
     text = lower_decimal(value, 30)
-    return text if text is not None and Fraction(text) == value else str(value)
+    if text is not None and Fraction(text) == value:
+        return text
+    # Python refuses to write out longer integers; such a quotient says less than its digits.
+    shortest = max(abs(value.numerator), value.denominator).bit_length() < 10_000
+    return str(value) if shortest else f"about {text}"
 
 
 def upper_float(x: Number) -> float:

@@ -52,16 +52,21 @@ def network_from_law(
 
     depth = len(sizes) - 1
     layers = []
+    gain = Fraction(1)
     for number, phi in enumerate(activations_of_layers(depth, activation, output_activation), 1):
         n_in, n_out = sizes[number - 1], sizes[number]
         squared = Fraction(6, n_in + n_out) if law == "glorot" else Fraction(6, n_in)
+        # E||W z||^2 = n_out (a^2/3) ||z||^2 for z that does not depend on W: layer by layer, from the input on.
+        gain *= n_out * squared / 3
         if c_1 is not None:
             norm = ball(c_1)
         elif failure_probability is not None:
             norm = _operator_norm_bound(n_in, n_out, squared, failure_probability / depth)
         layers.append(Layer(f"layer {number}", n_in, n_out, norm, ball(squared).sqrt(), phi, False))
     least_c_1, c_2 = smallest_constants(layers, ball(1))
-    return Network(tuple(layers), ball(1), least_c_1, c_2, _origin(sizes, law, failure_probability, c_1), None, None)
+    return Network(
+        tuple(layers), ball(1), least_c_1, c_2, _origin(sizes, law, failure_probability, c_1, gain), None, None
+    )
 
 
 def _operator_norm_bound(n_in: int, n_out: int, squared: Fraction, failure_probability: Fraction) -> arb:
@@ -78,10 +83,12 @@ def _operator_norm_bound(n_in: int, n_out: int, squared: Fraction, failure_proba
     return by_nets.min(ball(squared * n_in * n_out).sqrt())
 
 
-def _origin(sizes: tuple[int, ...], law: str, failure_probability: Fraction | None, c_1: Fraction | None) -> Origin:
+def _origin(
+    sizes: tuple[int, ...], law: str, failure_probability: Fraction | None, c_1: Fraction | None, gain: Fraction
+) -> Origin:
     start = f"widths {','.join(map(str, sizes))}, {LAWS[law]}"
     if failure_probability is not None:
         description = f"{start}; the bounds hold except with probability {failure_probability}"
-        return Origin("law", description, None, None, None, 1 - failure_probability, illustrative=False)
+        return Origin("law", description, None, None, None, 1 - failure_probability, False, gain)
     description = f"{start}; c_1 = {c_1} is a typical value, not a bound"
-    return Origin("law", description, None, None, None, None, illustrative=True)
+    return Origin("law", description, None, None, None, None, True, gain)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from flint import arb
+
 from boundcheck.core.errors import InputError
 from boundcheck.exact.ball import ball
 from boundcheck.network.activation import Activation
@@ -18,6 +20,8 @@ def network_from_widths(
 ) -> Network:
     """Every network with these widths n_1, ..., n_{m+1} that meets (10) ||W_l|| <= c_1 and (11) with c_2.
 
+    (11) bounds the operator norm too, by the Frobenius norm; a layer gets the smaller of the two bounds.
+
     The activations stay None where they are not stated. Raises InputError for fewer than two widths, a width that is
     not a positive integer, and c_1 or c_2 <= 0.
     """
@@ -30,9 +34,23 @@ def network_from_widths(
             )
     activations = activations_of_layers(len(sizes) - 1, activation, output_activation)
     layers = tuple(
-        Layer(f"layer {number}", n_in, n_out, Fraction(c_1), ball(c_2) / ball(max(n_in, n_out)).sqrt(), phi, False)
+        Layer(
+            f"layer {number}",
+            n_in,
+            n_out,
+            _operator_norm(n_in, n_out, Fraction(c_1), Fraction(c_2)),
+            ball(c_2) / ball(max(n_in, n_out)).sqrt(),
+            phi,
+            False,
+        )
         for number, (n_in, n_out, phi) in enumerate(zip(sizes[:-1], sizes[1:], activations, strict=True), 1)
     )
     description = f"widths {','.join(map(str, sizes))} with c_1 = {c_1} and c_2 = {c_2} as stated"
     origin = Origin("widths", description, None, None, None, Fraction(1), illustrative=False)
     return Network(layers, ball(1), Fraction(c_1), Fraction(c_2), origin, None, None)
+
+
+def _operator_norm(n_in: int, n_out: int, c_1: Fraction, c_2: Fraction) -> Fraction | arb:
+    """c_1, or what (11) implies where that is less: ||W|| <= ||W||_F <= c_2 sqrt(min(n_in, n_out))."""
+    smaller = min(n_in, n_out)
+    return c_1 if c_1**2 <= c_2**2 * smaller else ball(c_2) * ball(smaller).sqrt()

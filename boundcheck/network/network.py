@@ -40,6 +40,8 @@ class Origin:
 
     probability: with which the constants hold, 1 if certain, None if unknown.
     illustrative: typical values rather than bounds, which never give HOLDS.
+    mean_square_gain: for random weights, a bound on their mean of ||Phi(x)||^2 / ||x||^2 at any x, for activations with
+    Lipschitz constants 1; None otherwise.
     """
 
     kind: Literal["widths", "law", "checkpoint"]
@@ -49,6 +51,7 @@ class Origin:
     dtype: str | None
     probability: Fraction | None
     illustrative: bool
+    mean_square_gain: Fraction | None = None
 
 
 @dataclass(frozen=True)

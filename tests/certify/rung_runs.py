@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.goal import Goal
 from boundcheck.certify.proposal import Proposal
-from boundcheck.certify.rungs import Goal, run_rung
+from boundcheck.certify.rungs import run_rung
 from boundcheck.certify.theory import Theory, theories
 from boundcheck.library import library
 from boundcheck.network.from_widths import network_from_widths

@@ -9,8 +9,9 @@ import pytest
 from rung_runs import layer_sets, run_on_widths, theory_named
 
 from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.goal import Goal
 from boundcheck.certify.proposal import Proposal
-from boundcheck.certify.rungs import Goal, run_rung
+from boundcheck.certify.rungs import run_rung
 from boundcheck.network.checkpoint import network_from_checkpoint
 
 

@@ -60,9 +60,7 @@ def layerwise_bound(instance: Instance) -> Bound:
 
 def exact_epsilon(draws: int, threshold: int, probability: Fraction) -> Fraction:
     """Lemma 12's factor as the certificate computes it."""
-    epsilon = least_epsilon([draws], [threshold], probability)
-    assert epsilon is not None
-    return epsilon
+    return least_epsilon([draws], [threshold], probability)
 
 
 def claimed(instance: Instance, bound: Bound, epsilon: Epsilon = exact_epsilon, extra_draws: int = 0) -> Claimed:
