@@ -8,6 +8,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from boundcheck.core.errors import LibraryError
+from boundcheck.core.step import Step
 
 
 class Kind(StrEnum):
@@ -105,12 +106,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class Variant:
-    """One form of a statement: ``printed`` as in the paper, ``corrected`` as its own proof yields it."""
+    """One form of a statement: ``printed`` as in the paper, ``corrected`` as its own proof yields it.
+
+    ``proof`` holds its proof's steps in order; it is empty where the proof is not written as steps yet.
+    """
 
     assumptions: tuple[Assumption, ...]
     claims: tuple[Claim, ...]
     definitions: Mapping[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    proof: tuple[Step, ...] = ()
 
     def claim(self, claim_id: str) -> Claim:
         """The claim of that id; LibraryError if there is none."""

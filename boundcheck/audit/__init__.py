@@ -1,0 +1,1 @@
+"""Replays proofs: one inference rule a file, witnesses where a step fails, statuses over the uses-graph."""
