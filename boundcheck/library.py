@@ -7,7 +7,7 @@ import sys
 import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from types import ModuleType
 from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import Mode, Rung
 from boundcheck.core.statement import Statement
+from boundcheck.core.step import Step
 
 SEARCH_PATH_VARIABLE = "BOUNDCHECK_PROOFS"
 NAMESPACE = "boundcheck_proofs"
@@ -114,7 +115,9 @@ def _load_paper(manifest: Path) -> Paper:
     package = _load_package(manifest.parent)
     statements: dict[str, Statement] = {}
     aliases: dict[str, str] = dict(data.get("aliases", {}))
+    proofs: dict[tuple[str, str], tuple[Step, ...]] = {}
     for module in _modules(package, manifest.parent):
+        proofs |= getattr(module, "PROOFS", {})
         statement = getattr(module, "STATEMENT", None)
         if not isinstance(statement, Statement):
             continue
@@ -126,6 +129,7 @@ def _load_paper(manifest: Path) -> Paper:
         if statement.source.arxiv:
             aliases[f"arxiv:{statement.source.arxiv.lower().replace(' ', '-')}"] = statement.id
     _check_inventory(about["id"], set(statements), set(inventory["modelled"]))
+    _attach_proofs(statements, proofs)
     rungs = getattr(importlib.import_module(f"{package.__name__}.rungs"), "RUNGS", ()) if _has_rungs(manifest) else ()
     return Paper(
         id=about["id"],
@@ -139,6 +143,16 @@ def _load_paper(manifest: Path) -> Paper:
         aliases=aliases,
         rungs=tuple(rungs),
     )
+
+
+def _attach_proofs(statements: dict[str, Statement], proofs: Mapping[tuple[str, str], tuple[Step, ...]]) -> None:
+    """Put every proof, which a file of its own may hold as PROOFS, into the variant that it is a proof of."""
+    for (name, variant), steps in proofs.items():
+        if name not in statements or variant not in statements[name].variants:
+            raise LibraryError(f"a proof is given for {name}, variant={variant}, which no file defines")
+        statement = statements[name]
+        proved = replace(statement.variant(variant), proof=steps)
+        statements[name] = replace(statement, variants={**statement.variants, variant: proved})
 
 
 def _has_rungs(manifest: Path) -> bool:

@@ -17,9 +17,11 @@ ROOMS = {
     "core": set(),
     "library": {"core"},
     "exact": {"core"},
+    "audit": {"core", "library", "exact"},
     "network": {"core", "exact"},
     "certify": {"core", "library", "exact", "network"},
-    "cli": {"core", "library", "exact", "network", "certify"},
+    "report": {"core"},
+    "cli": {"core", "library", "exact", "audit", "network", "certify", "report"},
 }
 PROOFS_MAY_IMPORT = {"core"}
 # rooms (and proofs/) that may import nothing from outside but the standard library and these

@@ -9,6 +9,7 @@ import typer
 from boundcheck.core.errors import BoundcheckError
 
 from . import exit_codes
+from .audit import audit
 from .list_statements import list_statements
 from .show import show
 from .train import train
@@ -26,6 +27,7 @@ app.command(epilog=exit_codes.EPILOG)(verify)
 app.command()(show)
 app.command(name="list")(list_statements)
 app.command()(train)
+app.command()(audit)
 
 
 def _print_version(asked: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sympy.logic.boolalg import Boolean
 
@@ -31,6 +31,7 @@ class Step:
     given: what it is concluded from: assumptions, and conclusions of earlier steps.
     rule: the inference rule that replays it; data is what that rule needs beyond the relations.
     cites: ids of steps of this proof, or of statements, that give what is used.
+    refutes: what a counterexample to the step is one to: this proof, or the statement's claim itself.
     """
 
     id: str
@@ -40,4 +41,5 @@ class Step:
     given: tuple[Boolean, ...] = ()
     cites: tuple[str, ...] = ()
     equation: str = ""
+    refutes: Literal["proof", "claim"] = "proof"
     data: Mapping[str, Any] = field(default_factory=dict)

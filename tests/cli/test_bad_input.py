@@ -259,8 +259,6 @@ COMMANDS = {
     "unknown command": ("verfy", "No such command 'verfy'. Did you mean 'verify'?; see boundcheck --help"),
     "unknown option": ("list --all", "No such option: --all; see boundcheck list --help"),
     "missing argument": ("show", "Missing argument 'STATEMENT'; see boundcheck show --help"),
-    "not modelled yet": ("show theorem-6",
-        "statement=theorem-6: cheairi2026 lists it in its inventory, but it is not modelled yet"),
     "unknown variant": ("show theorem-2 --variant sharp",
         "theorem-2: variant=sharp is not one of ['corrected', 'printed']"),
     "unknown data set": ("train mnist --widths 64,10 --out net.safetensors",

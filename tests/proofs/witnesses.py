@@ -49,6 +49,18 @@ NETWORK: Point = (
         **{"[W-hat_l]_ij": Fraction(0), "j": Fraction(0), "E||y - E[y|x]||^2": Fraction(1, 4)},
     }
 )
+# Pruning in blocks: tiny block norms, and more than 1/(1 - alpha) blocks.
+STRUCTURED_BLOCK: Point = BLOCK | {
+    **{"n_1": Fraction(12), "n_2": Fraction(9), "n_3": Fraction(3), "n_0": Fraction(3), "alpha": Fraction(2, 3)},
+    **{"Pi^kappa(W_1 D)": TENTH, "Pi^kappa(D W_1)": TENTH},
+    **{"#{nonzero block columns of W_1 D}": Fraction(3), "#{nonzero block rows of D W_1}": Fraction(2)},
+}
+STRUCTURED_NETWORK: Point = NETWORK | {
+    **{"k": Fraction(1), "n_l": Fraction(120), "n_{l+1}": Fraction(110), "n_{l+2}": Fraction(7)},
+    **{"c_2": Fraction(1, 10**4), "||W_l||_inf": Fraction(1, 10**6)},
+    **{"#{nonzero block columns of W-hat_l} / #{block columns}": HALF},
+    **{"#{nonzero block rows of W-hat_l} / #{block rows}": HALF},
+}
 WITNESSES: dict[str, Point] = {
     "definition-1": {"x_i": HALF, "y_i": Fraction(1), "z": Fraction(2), "1{i in S}": Fraction(1), "n": Fraction(1)},
     "lemma-8": {"M": Fraction(2), "k": Fraction(3), "w": Fraction(-4, 5)},
@@ -69,11 +81,22 @@ WITNESSES: dict[str, Point] = {
         **{"n": Fraction(9), "n_0": Fraction(9), "E f_n(b_n)": Fraction(1), "f_n(b)": Fraction(1)},
         **{"||b||_0": Fraction(4)},
     },
+    "lemma-13": {
+        **{"r": Fraction(3), "u": Fraction(2), "v": Fraction(3), "u'": Fraction(1), "v'": Fraction(3)},
+        **{"a": Fraction(2), "b": Fraction(3), "phi(u, v)": Fraction(6), "U_{a,b}": HALF, "Z_{o,u,v}": HALF},
+        **{"[C(U)]_{phi(u,v),phi(u',v')}": HALF, "[W(K) x]_{o,phi(u,v)}": HALF},
+    },
+    "lemma-14": {"||C(U)||": Fraction(2), "||U||_inf": Fraction(1), "||U||_0": Fraction(4)},
     "lemma-15": BLOCK
     | {
         **{"eta": Fraction(2), "tau": Fraction(1), "|S_1|": Fraction(6), "|C|": Fraction(3)},
         **{"E_T Psi(Z, W_2)": HALF, "E|d^2 Psi(Z)/dt^2|": HALF, "E|d^2 Psi(Z, W_2)/dt^2|": HALF},
         **{"|t_ij - [W_1]_ij|": HALF},
+    },
+    "lemma-16": STRUCTURED_BLOCK
+    | {
+        **{"eta": Fraction(2), "tau": Fraction(1), "|S_1|": Fraction(4), "|C|": Fraction(2), "|1 - t_l|": HALF},
+        **{"E Psi(U_1, W_2)": HALF, "E|d^2 Psi(U_1 G(t))/dt^2|": HALF, "E|d^2 Psi(G(t) U_1, W_2)/dt^2|": HALF},
     },
     "lemma-17": ACTIVATION
     | {
@@ -81,6 +104,19 @@ WITNESSES: dict[str, Point] = {
         **{"epsilon_1": Fraction(0), "epsilon_2": TENTH, "epsilon_3": TENTH, "epsilon_4": TENTH},
         **{"E||x - x'||^2": TENTH, "E||z^{l-1} - [zhat^{l-1}]||^2": TENTH},
         **{"E||z^l - [zhat^l]||^2": Fraction(1, 100), "E||z^{l+1} - [zhat^{l+1}]||^2": Fraction(1, 1000)},
+    },
+    "proposition-24": STRUCTURED_BLOCK,
+    "proposition-25": STRUCTURED_BLOCK,
+    "proposition-26": STRUCTURED_NETWORK
+    | {
+        **{"k": Fraction(2), "n_l": Fraction(240), "n_{l+1}": Fraction(220), "n_{l+2}": Fraction(14), "sigma": HALF},
+        **{"max ||W_l||": HALF, "nu_l": Fraction(1, 10**5), "nu_{l+1}": Fraction(1, 10**5)},
+    },
+    "theorem-6": STRUCTURED_NETWORK,
+    "theorem-7": STRUCTURED_NETWORK
+    | {
+        **{"d_l": Fraction(120), "d_{l+1}": Fraction(110), "d_{l+2}": Fraction(7), "q": Fraction(3), "r": Fraction(4)},
+        **{"c_2": Fraction(1, 10**5), "||W_l||_inf": Fraction(1, 10**7)},
     },
 }
 

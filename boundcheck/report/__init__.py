@@ -1,0 +1,1 @@
+"""Renders stored records as documents. Nothing is computed here: every number and status comes from its record."""
