@@ -36,7 +36,10 @@ def test_every_refuted_step_is_one_that_is_known_to_fail_and_none_is_undecided(l
         ("proposition-18", "values"),
         ("proposition-21", "values"),
         ("proposition-22", "zero-weights"),
+        ("theorem-6", "wide-125"),
+        ("theorem-6", "lambda-133"),
     }
+    assert record(ledger, "theorem-6", "corrected").proof_status is None  # what it uses is not written as steps yet
     assert all(s.status is not Status.UNKNOWN for r in ledger.statements for s in r.steps)
 
 
@@ -65,6 +68,26 @@ def test_the_printed_constants_break_lemma_17_by_hand(ledger: Ledger) -> None:
     assert f > 0 and 0 < xi < 1
     assert e_3 == xi / 2 + (1 + xi / 2) * f
     assert xi < 2 * e_3
+
+
+def test_27_does_not_give_125_by_hand(ledger: Ledger) -> None:
+    """The fraction of (27) is upside down."""
+    w = witness(ledger, "theorem-6", "wide-125")
+    alpha, p, delta, c_1, c_2 = (w[s] for s in ("alpha", "p", "delta", "c_1", "c_2"))
+    ratio = w["n_{l+1}"] / w["n_l"]
+    assert ratio <= alpha * (1 - p) * delta / (p * (1 - alpha)) * c_1**2 / c_2**2
+    assert c_2**2 * ratio > p * (1 - alpha) * delta / (alpha * (1 - p)) * c_1**2
+
+
+def test_28_does_not_give_133_by_hand(ledger: Ledger) -> None:
+    """In print (1 - p)^2 stands above and below, where (1 - alpha)^2 should be above."""
+    w = witness(ledger, "theorem-6", "lambda-133")
+    alpha, p, delta, c_1, c_2 = (w[s] for s in ("alpha", "p", "delta", "c_1", "c_2"))
+    layer, ratio = int(w["l"]), w["n_{l+2}"] / w["n_{l+1}"]
+    first = p**2 * delta**2 / alpha**2 * min(Fraction(1), c_1**8) / (c_1 ** (2 * (layer + 1)) * c_2**2)
+    assert ratio <= min(first, p * (1 - alpha) * delta / (alpha * (1 - p)) * c_1**2 / c_2**2)
+    factor = alpha * (1 - p) / (p * (1 - alpha))
+    assert (2 * factor * c_1 ** (layer + 1) * c_2) ** 2 * ratio > (2 * delta) ** 2
 
 
 def test_a_zero_weight_breaks_delta_by_hand(ledger: Ledger) -> None:

@@ -56,8 +56,7 @@ def _follows(small: sympy.Expr, large: sympy.Expr, step: Step, domains: Domains)
             return f"{atom} is not shown to be positive"
     goal = sides[0].over(sides[1])
     facts = [quotient for relation in _facts(step, domains) for quotient in _quotients(relation, step, domains)]
-    known = {basis[0] for quotient in (goal, *facts) for basis in quotient.exponents}
-    facts += [quotient for atom in known for quotient in _implied(atom, step, domains)]
+    facts += _all_implied((goal, *facts), step, domains)
     weights = _combination(goal, facts)
     if weights is None:
         return "no nonnegative combination of what is given gives the conclusion"
@@ -97,6 +96,16 @@ def _quotient(large: sympy.Expr, small: sympy.Expr, step: Step, domains: Domains
     return [sides[0].over(sides[1])] if positive else []
 
 
+def _all_implied(quotients: Sequence[Monomial], step: Step, domains: Domains) -> list[Monomial]:
+    """What every Max and Min in the quotients implies, and those that this brings in."""
+    found: list[Monomial] = []
+    done: set[sympy.Expr] = set()
+    while new := {atom for atom in _atoms(*quotients, *found)} - done:
+        done |= new
+        found += [quotient for atom in sorted(new, key=str) for quotient in _implied(atom, step, domains)]
+    return found
+
+
 def _implied(atom: sympy.Expr, step: Step, domains: Domains) -> list[Monomial]:
     """Max is at least, Min at most, each of its arguments."""
     if isinstance(atom, sympy.Max):
@@ -109,8 +118,19 @@ def _implied(atom: sympy.Expr, step: Step, domains: Domains) -> list[Monomial]:
 def _is_positive(atom: sympy.Expr, step: Step, domains: Domains) -> bool:
     if atom.is_Rational:
         return bool(atom > 0)
+    if isinstance(atom, sympy.Min | sympy.Max):
+        # Powers with symbols in the exponent mean nothing to the solver, so the arguments are taken apart here.
+        decide = all if isinstance(atom, sympy.Min) else any
+        return decide(_product_is_positive(argument, step, domains) for argument in atom.args)
     positive = Step(step.id, "positive", "smt", sympy.Gt(atom, 0, evaluate=False), step.given)
     return smt(positive, domains).status is Status.PROVED
+
+
+def _product_is_positive(expression: sympy.Expr, step: Step, domains: Domains) -> bool:
+    try:
+        return all(_is_positive(atom, step, domains) for atom in _atoms(monomial(expression)))
+    except ValueError:
+        return False
 
 
 def _combination(goal: Monomial, facts: Sequence[Monomial]) -> list[Fraction] | None:

@@ -23,7 +23,12 @@ def instances(most: int) -> object:
 def test_up_to_a_size_or_completely() -> None:
     claim = sympy.Le(n, n**2)
     assert run("enumeration", claim, instances=instances(9), size="n < 9").status is Status.PROVED_UP_TO
-    assert run("enumeration", claim, instances=instances(9), size="n < 9", complete=True).status is Status.PROVED
+    whole = {n: sympy.FiniteSet(*range(9))}
+    finding = run("enumeration", claim, (), whole, instances=instances(9), size="n < 9", complete=True)
+    assert finding.status is Status.PROVED
+    # That the instances are all there are is checked, not believed.
+    finding = run("enumeration", claim, instances=instances(9), size="n < 9", complete=True)
+    assert finding.status is Status.PROVED_UP_TO
 
 
 def test_a_failing_instance_is_the_witness() -> None:
