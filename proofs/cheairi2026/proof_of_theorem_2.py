@@ -7,6 +7,13 @@ from boundcheck.core.step import Step
 from .explicit_delta import BLOCK_CLOSES, BLOCK_ROOM, DELTA_WIDE, WIDE_CLOSES
 from .lemma_17_induction_over_layers import e_3
 from .notation import alpha, c_1, c_2, delta, growth, layer, n_l, n_l1, n_l2, p, xi
+from .stated_against_proved import (
+    JUSTIFICATION_103,
+    JUSTIFICATION_103_CORRECTED,
+    KEPT_16,
+    LAYER_BEHIND,
+    LAYER_BEHIND_CORRECTED,
+)
 from .theorem_2_pruning import WIDTHS
 
 WIDE, WIDTH, RATIO = (condition.relation for condition in WIDTHS)
@@ -69,6 +76,9 @@ TOTAL = Step(
 )
 CONDITIONS = (ADDED, LAMBDA, INPUT, SLOPE, DRAW, TOTAL)
 PRINTED = (
+    LAYER_BEHIND,
+    KEPT_16,
+    JUSTIFICATION_103,
     *CONDITIONS,
     Step(
         "slack-at-a-block",
@@ -85,6 +95,8 @@ PRINTED = (
 )
 room = sympy.Symbol("F", positive=True)
 CORRECTED = (
+    LAYER_BEHIND_CORRECTED,
+    JUSTIFICATION_103_CORRECTED,
     *CONDITIONS,
     Step(
         "wide-closes",

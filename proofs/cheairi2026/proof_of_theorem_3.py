@@ -7,6 +7,7 @@ from boundcheck.core.step import Step
 
 from .explicit_delta import BLOCK_CLOSES, BLOCK_ROOM, DELTA_WIDE, WIDE_CLOSES
 from .notation import alpha, c_1, c_2, delta, epsilon, growth, k, layer, n_l, n_l1, n_l2
+from .stated_against_proved import LAYER_BEHIND, LAYER_BEHIND_CORRECTED, UNQUANTIZED_22
 from .theorem_3_quantization import widths
 
 FACTOR = alpha / (k**2 * (1 - alpha))
@@ -86,6 +87,6 @@ CLOSES = (
     ),
 )
 PROOFS = {
-    ("theorem-3", "printed"): (*conditions(widths(c_1**4)), *CLOSES),
-    ("theorem-3", "corrected"): (*conditions(widths(c_1**-4)), *CLOSES),
+    ("theorem-3", "printed"): (LAYER_BEHIND, UNQUANTIZED_22, *conditions(widths(c_1**4)), *CLOSES),
+    ("theorem-3", "corrected"): (LAYER_BEHIND_CORRECTED, *conditions(widths(c_1**-4)), *CLOSES),
 }

@@ -30,7 +30,12 @@ def test_every_refuted_step_is_one_that_is_known_to_fail_and_none_is_undecided(l
         (r.id, s.id) for r in ledger.statements if r.variant == "printed" for s in r.steps if s.status is Status.REFUTED
     }
     assert failing == {
+        ("theorem-2", "layer-behind-a-bottleneck"),
+        ("theorem-2", "kept-fraction"),
+        ("theorem-2", "justification-of-103"),
         ("theorem-2", "slack-at-a-block"),
+        ("theorem-3", "layer-behind-a-bottleneck"),
+        ("theorem-3", "unquantized-fraction"),
         ("theorem-3", "input-summand"),
         ("theorem-3", "draw-summand"),
         ("proposition-18", "values"),
@@ -88,6 +93,21 @@ def test_28_does_not_give_133_by_hand(ledger: Ledger) -> None:
     assert ratio <= min(first, p * (1 - alpha) * delta / (alpha * (1 - p)) * c_1**2 / c_2**2)
     factor = alpha * (1 - p) / (p * (1 - alpha))
     assert (2 * factor * c_1 ** (layer + 1) * c_2) ** 2 * ratio > (2 * delta) ** 2
+
+
+def test_fractions_index_sets_and_a_justification_by_hand(ledger: Ledger) -> None:
+    w = witness(ledger, "theorem-2", "kept-fraction")
+    entries, p = int(w["N"]), w["p"]
+    processed = Fraction(99 * entries // 100, entries)
+    assert 1 - processed + processed * Fraction(101, 100) * p > Fraction(1, 100) + Fraction(101, 100) * p
+    entries = int(witness(ledger, "theorem-3", "unquantized-fraction")["N"])
+    assert 1 - Fraction(99 * entries // 100, entries) > Fraction(1, 100)
+    w = witness(ledger, "theorem-2", "layer-behind-a-bottleneck")
+    assert 1 <= w["l"] <= w["m"] < w["l"] + 1
+    w = witness(ledger, "theorem-2", "justification-of-103")
+    squared = w["||W_l||_inf"] ** 2
+    assert squared <= w["c_2"] ** 2 / max(w["n_l"], w["n_{l+1}"])
+    assert squared > w["c_2"] ** 2 / max(w["n_{l+1}"], w["n_{l+2}"])
 
 
 def test_a_zero_weight_breaks_delta_by_hand(ledger: Ledger) -> None:
