@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boundcheck.certify.certificate import Certificate
-    from boundcheck.certify.proposal import Proposal, Target
+    from boundcheck.certify.proposal import Granularity, Proposal, Target
     from boundcheck.certify.verify import verify
     from boundcheck.core.errors import BoundcheckError, InputError
     from boundcheck.core.verdict import Verdict
     from boundcheck.library import library
     from boundcheck.network.activation import parse_activation
     from boundcheck.network.checkpoint import network_from_checkpoint
+    from boundcheck.network.convolution import convolutional_network_from_checkpoint
     from boundcheck.network.data import load_data
+    from boundcheck.network.from_channels import network_from_channels
     from boundcheck.network.from_law import network_from_law
     from boundcheck.network.from_widths import network_from_widths
     from boundcheck.network.layer_sets import LayerSets
@@ -25,13 +27,16 @@ if TYPE_CHECKING:
 _HOMES = {
     "BoundcheckError": "core.errors",
     "Certificate": "certify.certificate",
+    "Granularity": "certify.proposal",
     "InputError": "core.errors",
     "LayerSets": "network.layer_sets",
     "Proposal": "certify.proposal",
     "Target": "certify.proposal",
     "Verdict": "core.verdict",
+    "convolutional_network_from_checkpoint": "network.convolution",
     "library": "library",
     "load_data": "network.data",
+    "network_from_channels": "network.from_channels",
     "network_from_checkpoint": "network.checkpoint",
     "network_from_law": "network.from_law",
     "network_from_widths": "network.from_widths",
@@ -42,13 +47,16 @@ _HOMES = {
 __all__ = [
     "BoundcheckError",
     "Certificate",
+    "Granularity",
     "InputError",
     "LayerSets",
     "Proposal",
     "Target",
     "Verdict",
+    "convolutional_network_from_checkpoint",
     "library",
     "load_data",
+    "network_from_channels",
     "network_from_checkpoint",
     "network_from_law",
     "network_from_widths",

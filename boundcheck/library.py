@@ -8,6 +8,7 @@ import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -116,8 +117,10 @@ def _load_paper(manifest: Path) -> Paper:
     statements: dict[str, Statement] = {}
     aliases: dict[str, str] = dict(data.get("aliases", {}))
     proofs: dict[tuple[str, str], tuple[Step, ...]] = {}
+    instances: dict[str, Mapping[str, Fraction]] = {}
     for module in _modules(package, manifest.parent):
         proofs |= getattr(module, "PROOFS", {})
+        instances |= getattr(module, "INSTANCES", {})
         statement = getattr(module, "STATEMENT", None)
         if not isinstance(statement, Statement):
             continue
@@ -130,6 +133,7 @@ def _load_paper(manifest: Path) -> Paper:
             aliases[f"arxiv:{statement.source.arxiv.lower().replace(' ', '-')}"] = statement.id
     _check_inventory(about["id"], set(statements), set(inventory["modelled"]))
     _attach_proofs(statements, proofs)
+    _attach_instances(statements, instances)
     rungs = getattr(importlib.import_module(f"{package.__name__}.rungs"), "RUNGS", ()) if _has_rungs(manifest) else ()
     return Paper(
         id=about["id"],
@@ -153,6 +157,14 @@ def _attach_proofs(statements: dict[str, Statement], proofs: Mapping[tuple[str, 
         statement = statements[name]
         proved = replace(statement.variant(variant), proof=steps)
         statements[name] = replace(statement, variants={**statement.variants, variant: proved})
+
+
+def _attach_instances(statements: dict[str, Statement], instances: Mapping[str, Mapping[str, Fraction]]) -> None:
+    """Put the numbers that meet a statement's assumptions, which a file of their own may hold as INSTANCES, into it."""
+    for name, numbers in instances.items():
+        if name not in statements:
+            raise LibraryError(f"an instance is given for {name}, which no file defines")
+        statements[name] = replace(statements[name], instance=numbers)
 
 
 def _has_rungs(manifest: Path) -> bool:

@@ -227,5 +227,6 @@ def test_variants_and_rungs_of_the_paper_are_bound_to_statements_that_exist() ->
         for paper, rung in found:
             for use in rung.roles.values():
                 variant = paper.statements[use.statement].variant(use.variant)
-                for claim in filter(None, (use.error_claim, use.kept_claim, use.loss_claim)):
+                kept = [drawn.kept_claim for drawn in use.drawn.values()]
+                for claim in filter(None, (use.error_claim, *kept, use.loss_claim)):
                     assert variant.claim(claim).id == claim

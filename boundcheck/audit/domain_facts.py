@@ -1,15 +1,22 @@
 """What a step's symbols may be: their domains as relations, and the nodes that a rule takes as they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sympy
 from sympy.logic.boolalg import Boolean
 
+from boundcheck.core.statement import Statement
 from boundcheck.core.step import Step
 
 from .finding import Domains
 
 ARITHMETIC = (sympy.Add, sympy.Mul, sympy.Rational, sympy.Symbol, sympy.Max, sympy.Min)
+
+
+def domains_of(statement: Statement, statements: Mapping[str, Statement]) -> Domains:
+    """The variables that a proof speaks of: those of the statements it applies, and its own, which come first."""
+    used = [variable for name in statement.proof_uses for variable in statements[name].variables]
+    return {variable.symbol: variable for variable in (*used, *statement.variables)}
 
 
 def domain_relations(symbols: Iterable[sympy.Basic], domains: Domains) -> list[Boolean]:

@@ -3,24 +3,26 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
 
 import sympy
 
-from boundcheck.core.statement import Assumption, Claim, Statement, Variant
+from boundcheck.core.statement import Statement
 from boundcheck.core.step import Status, Step
 from boundcheck.library import Library, library
 
+from .chain import SETTING, gaps
+from .domain_facts import domains_of
 from .finding import Domains, Finding
-from .ledger import FormulaRecord, Ledger, StatementAudit, StepRecord
+from .ledger import Ledger, StatementAudit, StepRecord
 from .registry import rule
-from .status import claim_status, proof_status
+from .statement_record import Replayed, statement_record
+from .status import form_of
+from .vacuity import contradiction, vacuity
 
 VERSIONED = ("boundcheck", "sympy", "python-flint", "z3-solver", "cvc5")
-DEBTS = {Status.CHECKED, Status.CITED, Status.UNKNOWN, Status.REFUTED}
 
 
 def audit(
@@ -40,17 +42,10 @@ def audit(
     chosen = [found.find(name) for name in names] or list(found.statements())
     needed = _with_everything_used(found, chosen)
     jobs = [(s.id, v) for s in needed.values() for v in s.variants]
-    steps = dict(zip(jobs, _replayed(jobs, workers, progress), strict=True))
-    statuses = {job: tuple(step.status for step in records) for job, records in steps.items()}
+    replayed = dict(zip(jobs, _replayed(jobs, workers, progress), strict=True))
+    statuses = {job: one.statuses for job, one in replayed.items()}
     records = [
-        _statement(
-            found,
-            statement,
-            variant,
-            steps.get((statement.id, variant)) or steps[statement.id, "printed"],
-            statuses,
-            needed,
-        )
+        statement_record(found, statement, variant, replayed[statement.id, form_of(statement, variant)], statuses)
         for statement in needed.values()
         for variant in variants
     ]
@@ -72,9 +67,9 @@ def _with_everything_used(found: Library, chosen: Sequence[Statement]) -> dict[s
 
 def _replayed(
     jobs: Sequence[tuple[str, str]], workers: int | None, progress: Callable[[str, int, int], None]
-) -> list[list[StepRecord]]:
+) -> list[Replayed]:
     workers = workers or os.cpu_count() or 1
-    results: list[list[StepRecord]] = []
+    results: list[Replayed] = []
     if workers == 1:
         for number, job in enumerate(jobs, start=1):
             results.append(replay_statement(*job))
@@ -87,11 +82,15 @@ def _replayed(
     return results
 
 
-def replay_statement(name: str, variant: str) -> list[StepRecord]:
-    """Every step of one variant's proof, by its rule."""
-    statement = library().find(name)
-    domains: Domains = {variable.symbol: variable for variable in statement.variables}
-    return [replay_step(step, domains) for step in statement.variant(variant).proof]
+def replay_statement(name: str, variant: str) -> Replayed:
+    """Every step of one variant's proof by its rule, whether they hang together, and whether there is an instance."""
+    statements = {each.id: each for each in library().statements()}
+    statement = statements[name]
+    form, domains = statement.variant(variant), domains_of(statement, statements)
+    missing = gaps(statement, variant, form.proof, statements)
+    if problem := contradiction(form, form.proof, domains):
+        missing = [*missing, problem]
+    return Replayed([replay_step(step, domains) for step in form.proof], missing, vacuity(statement, form))
 
 
 def replay_step(step: Step, domains: Domains) -> StepRecord:
@@ -115,68 +114,11 @@ def replay_step(step: Step, domains: Domains) -> StepRecord:
     )
 
 
-def _statement(
-    found: Library,
-    statement: Statement,
-    variant: str,
-    steps: list[StepRecord],
-    statuses: Mapping[tuple[str, str], tuple[Status, ...]],
-    needed: Mapping[str, Statement],
-) -> StatementAudit:
-    paper = next(paper for paper in found.papers.values() if statement.id in paper.statements)
-    proof = proof_status(statement, variant, statuses, needed)
-    form = statement.variants.get(variant, statement.variants["printed"])
-    used = [f"{name}: not written as steps" for name in statement.proof_uses if not _has_proof(needed[name], variant)]
-    return StatementAudit(
-        id=statement.id,
-        paper=paper.id,
-        aliases=sorted(alias for alias, target in paper.aliases.items() if target == statement.id),
-        variant=variant,
-        title=statement.title,
-        kind=statement.kind,
-        proof_status=proof,
-        formulas=_formulas(form),
-        corrections=[f"{c.what}. {c.why}" for c in form.corrections],
-        claim_status=claim_status(proof, any(s.refutes == "claim" and s.status is Status.REFUTED for s in steps)),
-        steps=steps,
-        uses=[*statement.uses, *(name for name in statement.proof_uses if name not in statement.uses)],
-        debts=[f"{step.id}: {step.status}" for step in steps if step.status in DEBTS] + used,
-    )
-
-
-def _formulas(variant: Variant) -> list[FormulaRecord]:
-    found = [
-        FormulaRecord(
-            role="definition",
-            id=str(symbol),
-            equation="",
-            latex=sympy.latex(sympy.Eq(symbol, value, evaluate=False)),
-            meaning="",
-        )
-        for symbol, value in variant.definitions.items()
-    ]
-    roles: tuple[tuple[Literal["assumption", "claim"], Sequence[Assumption | Claim]], ...] = (
-        ("assumption", variant.assumptions),
-        ("claim", variant.claims),
-    )
-    for role, parts in roles:
-        for part in parts:
-            latex = sympy.latex(part.relation)
-            found.append(
-                FormulaRecord(role=role, id=part.id, equation=part.equation, latex=latex, meaning=part.meaning)
-            )
-    return found
-
-
-def _has_proof(statement: Statement, variant: str) -> bool:
-    name = variant if variant in statement.variants else "printed"
-    return statement.kind in {"definition", "assumption"} or bool(statement.variant(name).proof)
-
-
 def _counts(records: Sequence[StatementAudit]) -> dict[str, dict[str, int]]:
     counted: dict[str, Counter[str]] = {}
     for record in records:
-        counted.setdefault(record.variant, Counter()).update(step.status.value for step in record.steps)
+        inferences = (step for step in record.steps if step.rule not in SETTING)
+        counted.setdefault(record.variant, Counter()).update(step.status.value for step in inferences)
     return {variant: {status.value: counts[status.value] for status in Status} for variant, counts in counted.items()}
 
 

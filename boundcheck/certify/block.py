@@ -1,5 +1,6 @@
 """Evaluates a statement at one layer or block of a network: its assumptions, and its error term by term."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,14 +10,15 @@ import sympy
 from sympy.core.relational import Relational
 
 import boundcheck.exact.registered  # noqa: F401  (teaches evaluate the binomial tail)
-from boundcheck.core.rung import Quantity, Use
+from boundcheck.core.errors import LibraryError
+from boundcheck.core.rung import Drawn, Quantity, Use
 from boundcheck.core.statement import Assumption, Claim, Statement, Variant
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import Number, ball, less, less_equal, lower_decimal, upper_decimal
 from boundcheck.exact.evaluate import Value, decide, exact_value
 
 from .certificate import AssumptionRecord
-from .scaling import ScaledLayer, ScaledNetwork
+from .scaling import ScaledLayer, ScaledNetwork, round_up
 
 Environment = Mapping[Quantity, Number]
 RELATIONS = {sympy.Le: "<=", sympy.Lt: "<", sympy.Ge: ">=", sympy.Gt: ">", sympy.Eq: "="}
@@ -25,7 +27,10 @@ ACTIVATION_FACTS = {Quantity.VALUE_AT_ZERO, Quantity.LIPSCHITZ, Quantity.CURVATU
 # What assumptions (10) and (11) speak of: with constants that are stated they hold by hypothesis.
 CONSTANT_SCOPES = {
     Quantity.OPERATOR_NORM: {Quantity.OPERATOR_NORM, Quantity.C_1},
-    Quantity.LARGEST_ENTRY: {Quantity.LARGEST_ENTRY, Quantity.C_2, Quantity.N_IN, Quantity.N_OUT},
+    Quantity.LARGEST_ENTRY: {
+        *(Quantity.LARGEST_ENTRY, Quantity.C_2, Quantity.N_IN, Quantity.N_OUT),
+        *(Quantity.CHANNELS_IN, Quantity.CHANNELS_OUT, Quantity.KERNEL),
+    },
 }
 
 
@@ -70,9 +75,31 @@ class Bound:
         """What a claim bounds its left side by."""
         return exact_value(self.expand(self.claim(claim_id).relation.rhs), self.values(environment))
 
+    def drawn(self, role: str) -> Drawn:
+        """What the statement draws at a layer in this role; LibraryError if it says nothing of that."""
+        if role not in self.use.drawn:
+            raise LibraryError(f"{self.statement.id}: a rung compresses with it, but names nothing to draw as {role}")
+        return self.use.drawn[role]
+
+    def units(self, role: str, environment: Environment) -> int:
+        """N, how many units (entries, columns, ...) a layer in this role is drawn from."""
+        return math.floor(self._count(role, environment))
+
+    def promised_share(self, role: str, environment: Environment) -> Fraction:
+        """What the claim promises of a layer in this role: the share of its units that stay nonzero, or unquantized."""
+        drawn = self.drawn(role)
+        kept = self.right_side(drawn.kept_claim, environment)
+        share = kept if isinstance(kept, Fraction) else round_up(kept)
+        return share / self._count(role, environment) if drawn.counts else share
+
+    def _count(self, role: str, environment: Environment) -> Fraction:
+        count = exact_value(self.expand(self.drawn(role).count), self.values(environment))
+        assert isinstance(count, Fraction)
+        return count
+
 
 def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quantity, Number]:
-    """Everything that the network alone says about a layer: widths, norms, activation facts, constants."""
+    """Everything that the network alone says about a layer: widths, norms, blocks, activation facts, constants."""
     found: dict[Quantity, Number | None] = {
         Quantity.LAYER: layer.number,
         Quantity.DEPTH: network.depth,
@@ -80,11 +107,17 @@ def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quanti
         Quantity.N_OUT: layer.n_out,
         Quantity.OPERATOR_NORM: layer.operator_norm,
         Quantity.LARGEST_ENTRY: layer.largest_entry,
+        Quantity.BLOCK_SIZE: layer.block,
+        Quantity.BLOCK_NORM: layer.block_norm,
+        Quantity.CHANNELS_IN: layer.n_in // layer.block,
+        Quantity.CHANNELS_OUT: layer.n_out // layer.block,
         Quantity.VALUE_AT_ZERO: layer.value_at_zero,
         Quantity.LIPSCHITZ: layer.lipschitz,
         Quantity.CURVATURE: layer.curvature,
         Quantity.C_1: network.c_1,
         Quantity.C_2: network.c_2,
+        Quantity.KERNEL: network.kernel,
+        Quantity.MAP: math.isqrt(layer.block),
     }
     if layer.number < network.depth:
         behind = network.layers[layer.number]
@@ -92,6 +125,8 @@ def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quanti
             Quantity.N_NEXT: behind.n_out,
             Quantity.OPERATOR_NORM_NEXT: behind.operator_norm,
             Quantity.LARGEST_ENTRY_NEXT: behind.largest_entry,
+            Quantity.BLOCK_NORM_NEXT: behind.block_norm,
+            Quantity.CHANNELS_NEXT: behind.n_out // behind.block,
         }
     return {quantity: value for quantity, value in found.items() if value is not None}
 
@@ -187,15 +222,19 @@ def factor_text(factor: Number, digits: int) -> str | None:
     return f"{Decimal(text):.{digits - 1}e}".replace("e+", "e")
 
 
-def check_request(bound: Bound, layer: ScaledLayer, promised: Fraction, requested: Fraction) -> AssumptionRecord:
+def check_request(
+    bound: Bound, role: str, layer: ScaledLayer, promised: Fraction, requested: Fraction
+) -> AssumptionRecord:
     """Whether what a statement promises for a layer (share nonzero or unquantized) is within what was asked for."""
-    claim = bound.claim(bound.use.kept_claim or "")
+    drawn = bound.drawn(role)
+    claim = bound.claim(drawn.kept_claim)
+    meaning = f"{claim.meaning}, over all {drawn.unit}," if drawn.counts else claim.meaning
     verdict = less_equal(promised, requested)
     return AssumptionRecord(
         id="requested-fraction",
         statement=f"{bound.statement.id} {claim.equation}".strip(),
         layer=layer.number,
-        meaning=f"{claim.meaning} is within the request",
+        meaning=f"{meaning} is within the request",
         value=upper_decimal(promised, DIGITS),
         relation="<=",
         limit=lower_decimal(requested, DIGITS),

@@ -85,7 +85,7 @@ def _final_states(theory: Theory, network: Network, proposal: Proposal) -> list[
 def _advance(theory: Theory, network: ScaledNetwork, step: Step, draw: Draw | None, state: State) -> State | None:
     number, sets, compressed = step.layer.number, state.sets, state.compressed
     if step.role != "uncompressed":
-        compressed += step.layer.entries
+        compressed += step.layer.weight_count
         wide, bottleneck = sets.wide, sets.bottleneck
         sets = LayerSets(wide | {number}, bottleneck) if step.role == "wide" else LayerSets(wide, bottleneck | {number})
     error = error_behind(theory, network, step, state.norm, Fraction(state.error), draw)
@@ -155,4 +155,4 @@ def _heaviest_unions(network: Network, singles: list[LayerSets]) -> list[LayerSe
 
 
 def _compressed_weights(network: Network, sets: LayerSets) -> int:
-    return sum(network.layers[n - 1].n_in * network.layers[n - 1].n_out for n in sets.wide | sets.bottleneck)
+    return sum(network.layers[number - 1].weight_count for number in sets.wide | sets.bottleneck)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from boundcheck.core.rung import Mode, Unit
 from boundcheck.core.verdict import Verdict
 
 SCHEMA: Final = "boundcheck/certificate/1"
@@ -39,6 +40,9 @@ class LayerRecord(Record):
     n_out: int
     operator_norm: Decimal
     largest_entry: Decimal
+    block: int = Field(description="neurons pruned together: 1, or r^2 in a convolution on r x r maps")
+    block_norm: Decimal = Field(description="of the largest block; in a fully connected layer the largest entry")
+    kernel: int | None = Field(description="side of a convolution's kernels; null in a fully connected layer")
     activation: str | None
     lipschitz: Decimal | None
     curvature: Decimal | None
@@ -62,7 +66,8 @@ class NetworkRecord(Record):
 class ProposalRecord(Record):
     """What was proposed, as given; null where it was left to the rungs."""
 
-    mode: Literal["prune", "quantize"]
+    mode: Mode
+    counted: str = Field(description="what the kept or unquantized shares count, of a layer and of the network")
     keep: str | None
     levels: int | None
     bits_per_weight: int | None
@@ -127,11 +132,15 @@ class TermRecord(Record):
 
 
 class BlockRecord(Record):
-    """What happens at a compressed layer: parameters of the draw, fractions and the error behind it."""
+    """What happens at a compressed layer: what is drawn from, parameters of the draw, fractions, the error behind it.
+
+    units: how many entries, columns, ... there are; draws: how many of them are processed.
+    """
 
     layer: int
     role: Literal["wide", "bottleneck"]
-    entries: int
+    unit: Unit
+    units: int
     draws: int
     parameters: dict[str, str]
     promised_kept: Decimal | None

@@ -1,9 +1,10 @@
-"""What no rung's statements cover is refused before any work: biases, and activations that they cannot use."""
+"""What no rung's statements cover is refused before any work: other kinds of layers, biases, and activations."""
 
+import math
 from collections.abc import Sequence
 
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Quantity
+from boundcheck.core.rung import Mode, Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.network.activation import Activation
 from boundcheck.network.layer_sets import LayerSets
@@ -14,6 +15,7 @@ from .theory import Theory
 
 def refuse_what_is_not_covered(network: Network, ladder: Sequence[Theory], sets: LayerSets | None) -> None:
     """Raise InputError naming the first layer that every rung's statements leave out."""
+    _refuse_other_layers(network, {theory.rung.mode for theory in ladder})
     if not any(theory.rung.allows_biases for theory in ladder):
         _refuse_biases(network)
     if all(asks(theory, Quantity.VALUE_AT_ZERO) for theory in ladder):
@@ -37,6 +39,28 @@ def admits_bottleneck(theory: Theory, activation: Activation | None) -> bool:
         for bound, assumption in theory.assumptions(role, {Scope.BOTTLENECK})
     )
     return not needs_curvature
+
+
+def _refuse_other_layers(network: Network, modes: set[Mode]) -> None:
+    """Filters are pruned where every layer is a convolution, all on maps of one size; nothing else is there."""
+    for number, layer in enumerate(network.layers, start=1):
+        is_convolution = layer.kernel is not None
+        if is_convolution and modes != {Mode.CONV}:
+            raise InputError(
+                f"{_label(number, layer)}: is a convolution, whose weights are shared and cannot be replaced one at "
+                "a time; give --mode conv, which prunes filters"
+            )
+        if not is_convolution and Mode.CONV in modes:
+            raise InputError(
+                f"{_label(number, layer)}: is fully connected, and mode=conv is about convolutions alone (Theorem 7: "
+                "every layer on feature maps of one size); give the network up to its last convolution, or --mode "
+                "structured where there is no convolution"
+            )
+        if is_convolution and layer.block != network.layers[0].block:
+            raise InputError(
+                f"{_label(number, layer)}: map={math.isqrt(layer.block)}, but layer 1 has "
+                f"map={math.isqrt(network.layers[0].block)}; Theorem 7 is about feature maps of one size"
+            )
 
 
 def _refuse_biases(network: Network) -> None:

@@ -14,7 +14,7 @@ class Outcome:
     """Assumptions and their conjunction, the error they certify (None: no finite bound), and how it came about.
 
     error: squared distance at the network's output, in the original scale, rounded up.
-    promised: share of entries that stay nonzero (pruning) or unquantized, by compressed layer.
+    promised: share of the units drawn from that stays nonzero (pruning) or unquantized, by compressed layer.
     problem: why there is nothing to evaluate, if so: the request cannot be met (FAILS), or an exception (UNKNOWN).
     """
 

@@ -1,7 +1,8 @@
 """Chooses how to draw when pruning: keep probability, fraction processed, allowed excess, to meet a kept fraction.
 
-With T = floor(alpha N) draws in a layer of N entries, at most t = T - (N - floor(keep N)) may come out nonzero. Floats
-only choose; what is chosen is exact, and the bound is evaluated rigorously at it afterwards.
+With T = floor(alpha N) draws in a layer of N units (entries, columns, rows or filters), at most
+t = T - (N - floor(keep N)) may come out nonzero. Floats only choose; what is chosen is exact, and the bound is
+evaluated rigorously at it afterwards.
 """
 
 import math
@@ -53,65 +54,65 @@ class Trial:
 Cost = Callable[[float, float, float], float]
 
 
-def allowed_nonzero_draws(entries: int, draws: int, keep: Fraction) -> int:
-    """t: nonzero draws that keep at most floor(keep N) of the layer's N entries nonzero; negative if impossible."""
-    return draws - (entries - math.floor(keep * entries))
+def allowed_nonzero_draws(units: int, draws: int, keep: Fraction) -> int:
+    """t: nonzero draws that keep at most floor(keep N) of the layer's N units nonzero; negative if impossible."""
+    return draws - (units - math.floor(keep * units))
 
 
 def choose_pruning(
-    entries: Sequence[int], keep: Fraction, cost: Cost, alpha: Fraction | None = None, bernoulli: Fraction | None = None
+    units: Sequence[int], keep: Fraction, cost: Cost, alpha: Fraction | None = None, bernoulli: Fraction | None = None
 ) -> PruningParameters | None:
     """The parameters of least cost that promise the kept fraction in every layer; None if there are none.
 
-    entries: N of each layer.
+    units: N of each layer.
     cost(alpha, bernoulli, epsilon): logarithm of what to make small, inf where it is undefined.
     alpha, bernoulli: fixed by the user.
     """
     best: Trial | None = None
-    smallest = min(entries)
+    smallest = min(units)
     candidates = [alpha] if alpha is not None else _alphas(smallest, keep)
     while candidates:
-        trials = [_best_bernoulli(entries, keep, cost, candidate, bernoulli) for candidate in candidates]
+        trials = [_best_bernoulli(units, keep, cost, candidate, bernoulli) for candidate in candidates]
         found = min((trial for trial in trials if trial), key=lambda trial: trial.cost, default=None)
         if found is None or (best is not None and found.cost >= best.cost):
             break
         best = found
         candidates = [] if alpha is not None else _alphas_near(best.alpha, candidates, smallest)
-    return None if best is None else _exact(entries, keep, best, bernoulli)
+    return None if best is None else _exact(units, keep, best, bernoulli)
 
 
-def _alphas(entries: int, keep: Fraction) -> list[Fraction]:
+def _alphas(units: int, keep: Fraction) -> list[Fraction]:
     """Fractions T/N, T from just above what must become zero to N - 1, dense at both ends."""
-    least, most = max(2, entries - math.floor(keep * entries)), entries - 1
+    least, most = max(2, units - math.floor(keep * units)), units - 1
     if least > most:
         return []
     if most - least <= 2 * GRID:
-        return [Fraction(draws, entries) for draws in range(least, most + 1)]
+        return [Fraction(draws, units) for draws in range(least, most + 1)]
     span = most - least
     ends = {round(span ** (i / GRID)) for i in range(GRID + 1)}
     draws = {least, most} | {least + e for e in ends} | {most - e for e in ends}
     draws |= {least + span * i // GRID for i in range(GRID)}
-    return [Fraction(number, entries) for number in sorted(draws)]
+    return [Fraction(number, units) for number in sorted(draws)]
 
 
-def _alphas_near(best: Fraction, tried: Sequence[Fraction], entries: int) -> list[Fraction]:
+def _alphas_near(best: Fraction, tried: Sequence[Fraction], units: int) -> list[Fraction]:
     """A finer grid between the neighbours of the best candidate so far."""
-    ordered = sorted({int(candidate * entries) for candidate in tried})
-    place = ordered.index(int(best * entries))
+    ordered = sorted({int(candidate * units) for candidate in tried})
+    place = ordered.index(int(best * units))
     below, above = ordered[max(0, place - 1)], ordered[min(len(ordered) - 1, place + 1)]
     if above - below <= 2:
         return []
     step = max(1, (above - below) // (GRID // 2))
-    return [Fraction(number, entries) for number in sorted({*range(below, above + 1, step), int(best * entries)})]
+    return [Fraction(number, units) for number in sorted({*range(below, above + 1, step), int(best * units)})]
 
 
 def _best_bernoulli(
-    entries: Sequence[int], keep: Fraction, cost: Cost, alpha: Fraction, bernoulli: Fraction | None
+    units: Sequence[int], keep: Fraction, cost: Cost, alpha: Fraction, bernoulli: Fraction | None
 ) -> Trial | None:
     from scipy.optimize import minimize_scalar
 
-    draws = [math.floor(alpha * number) for number in entries]
-    allowed = [allowed_nonzero_draws(number, count, keep) for number, count in zip(entries, draws, strict=True)]
+    draws = [math.floor(alpha * number) for number in units]
+    allowed = [allowed_nonzero_draws(number, count, keep) for number, count in zip(units, draws, strict=True)]
     if min(allowed) < 0 or min(draws) < 1:
         return None
     middle = [(t + 0.5) / count for t, count in zip(allowed, draws, strict=True)]
@@ -146,13 +147,11 @@ def _finite(trial: Trial) -> Trial | None:
     return trial if math.isfinite(trial.cost) else None
 
 
-def _exact(
-    entries: Sequence[int], keep: Fraction, trial: Trial, bernoulli: Fraction | None
-) -> PruningParameters | None:
+def _exact(units: Sequence[int], keep: Fraction, trial: Trial, bernoulli: Fraction | None) -> PruningParameters | None:
     """Round the choice to short rationals and compute epsilon at the layers' own number of draws, rounded up."""
     probability = bernoulli if bernoulli is not None else Fraction(f"{trial.bernoulli:.6g}")
-    draws = [math.floor(trial.alpha * number) for number in entries]
-    allowed = [allowed_nonzero_draws(number, count, keep) for number, count in zip(entries, draws, strict=True)]
+    draws = [math.floor(trial.alpha * number) for number in units]
+    allowed = [allowed_nonzero_draws(number, count, keep) for number, count in zip(units, draws, strict=True)]
     middle = min(Fraction(2 * t + 1, 2 * count) for t, count in zip(allowed, draws, strict=True))
     # Enough digits that rounding gamma moves (1 + gamma) p T by less than 1/10 in every layer.
     digits = len(str(max(draws))) + 1
@@ -182,9 +181,9 @@ def least_epsilon(draws: Sequence[int], thresholds: Sequence[int], probability: 
     return epsilon
 
 
-def quantization_alpha(entries: Sequence[int], unquantized: Fraction, alpha: Fraction | None) -> Fraction | None:
+def quantization_alpha(units: Sequence[int], unquantized: Fraction, alpha: Fraction | None) -> Fraction | None:
     """The least alpha that leaves at most this share unprocessed in every layer; None if alpha is fixed below it."""
-    needed = max(Fraction(math.ceil((1 - unquantized) * number), number) for number in entries)
+    needed = max(Fraction(math.ceil((1 - unquantized) * number), number) for number in units)
     if alpha is None:
         return needed
-    return alpha if all(math.floor(alpha * number) >= (1 - unquantized) * number for number in entries) else None
+    return alpha if all(math.floor(alpha * number) >= (1 - unquantized) * number for number in units) else None

@@ -1,6 +1,7 @@
 """What a user proposes: how much to prune or how finely to quantize, where, and which error would be acceptable."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from boundcheck.core.errors import InputError
@@ -14,6 +15,21 @@ ADVICE = {
     "bernoulli": "leave it out, and each rung chooses it",
     "alpha": "leave it out, and each rung chooses it",
     "unquantized": "0.01 leaves 1% of the entries as they are",
+}
+
+
+class Granularity(StrEnum):
+    """What pruning removes as a whole: single weights (unstructured), neurons (structured) or filters (conv)."""
+
+    UNSTRUCTURED = "unstructured"
+    STRUCTURED = "structured"
+    CONV = "conv"
+
+
+MODES = {
+    Granularity.UNSTRUCTURED: Mode.PRUNE,
+    Granularity.STRUCTURED: Mode.STRUCTURED,
+    Granularity.CONV: Mode.CONV,
 }
 TARGET_NAMES = {"relative": "max-relative-error", "absolute": "max-error", "xi": "xi"}
 
@@ -47,7 +63,8 @@ class Target:
 class Proposal:
     """Exactly one of ``keep`` (pruning) and ``levels`` (quantization); ``sets`` None means auto.
 
-    keep: requested fraction of nonzero weights in every compressed layer, in (0, 1].
+    keep: requested fraction, in (0, 1], of nonzero weights in every compressed layer; by ``granularity`` of nonzero
+    columns (input neurons or filters) in wide layers and nonzero rows (output neurons or filters) in bottlenecks.
     levels: quantization levels k on each side of zero; unquantized: share of entries that may stay as they are.
     bernoulli, alpha: fix what a rung would otherwise choose.
     Raises InputError for values out of range.
@@ -60,8 +77,14 @@ class Proposal:
     bernoulli: Fraction | None = None
     alpha: Fraction | None = None
     target: Target = Target(relative=DEFAULT_RELATIVE_ERROR)
+    granularity: Granularity = Granularity.UNSTRUCTURED
 
     def __post_init__(self) -> None:
+        if self.levels is not None and self.granularity != Granularity.UNSTRUCTURED:
+            raise InputError(
+                f"levels={self.levels}: quantization replaces single weights, and mode={self.granularity} prunes whole "
+                "neurons or filters; give --keep instead, or drop --mode"
+            )
         if (self.keep is None) == (self.levels is None):
             raise InputError("expected exactly one of keep (or sparsity) and levels; give one of them")
         if self.keep is not None and not 0 < self.keep <= 1:
@@ -71,17 +94,17 @@ class Proposal:
         _open_unit("bernoulli", self.bernoulli)
         _open_unit("alpha", self.alpha)
         _open_unit("unquantized", self.unquantized)
-        if self.mode is Mode.QUANTIZE and self.bernoulli is not None:
+        if not self.mode.prunes and self.bernoulli is not None:
             raise InputError(
                 f"bernoulli={_short(self.bernoulli)} belongs to pruning, not to levels={self.levels}; drop it"
             )
-        if self.mode is Mode.PRUNE and self.unquantized is not None:
+        if self.mode.prunes and self.unquantized is not None:
             raise InputError(f"unquantized={_short(self.unquantized)} belongs to quantization, not to keep; drop it")
 
     @property
     def mode(self) -> Mode:
-        """PRUNE if ``keep`` is given, else QUANTIZE."""
-        return Mode.PRUNE if self.keep is not None else Mode.QUANTIZE
+        """QUANTIZE if ``levels`` is given, else pruning of what the granularity says."""
+        return Mode.QUANTIZE if self.levels is not None else MODES[self.granularity]
 
     @property
     def unquantized_share(self) -> Fraction:
@@ -90,7 +113,7 @@ class Proposal:
 
     @property
     def requested_share(self) -> Fraction:
-        """The share of entries of a compressed layer that may stay nonzero (pruning) or unquantized."""
+        """The share of a compressed layer's units that may stay nonzero (pruning), or of its entries unquantized."""
         return self.unquantized_share if self.keep is None else self.keep
 
     @property

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import sympy
 
+from boundcheck.core.rung import Mode
 from boundcheck.exact.ball import rational_text, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.layer_sets import LayerSets
@@ -12,8 +13,17 @@ from boundcheck.network.network import Layer, Network
 from .block import Bound
 from .certificate import LayerRecord, NetworkRecord, ProposalRecord, StatementRecord, TargetRecord
 from .proposal import Proposal, Target
-from .scaling import DIGITS, round_up
+from .scaling import DIGITS, block_norm, round_up
 from .theory import Theory
+
+# Shares of the network count what the statements promise and no more.
+_ALONE = "the network's share counts their own weights, not those in neighbouring layers that could go with them"
+COUNTED = {
+    Mode.PRUNE: "entries left nonzero",
+    Mode.QUANTIZE: "entries left unquantized",
+    Mode.STRUCTURED: f"columns (input neurons) of wide layers and rows (output neurons) of bottlenecks; {_ALONE}",
+    Mode.CONV: f"input filters of wide convolutions and output filters of bottlenecks; {_ALONE}",
+}
 
 
 def network_record(network: Network) -> NetworkRecord:
@@ -41,6 +51,9 @@ def _layer_record(number: int, layer: Layer) -> LayerRecord:
         n_out=layer.n_out,
         operator_norm=rational_text(round_up(layer.operator_norm)),
         largest_entry=rational_text(round_up(layer.largest_entry)),
+        block=layer.block,
+        block_norm=rational_text(round_up(block_norm(layer))),
+        kernel=layer.kernel,
         activation=activation.name if activation else None,
         lipschitz=_fact(activation.lipschitz) if activation else None,
         curvature=_fact(activation.curvature) if activation else None,
@@ -55,7 +68,8 @@ def _fact(value: sympy.Expr) -> str | None:
 def proposal_record(proposal: Proposal) -> ProposalRecord:
     """What was asked, exactly."""
     return ProposalRecord(
-        mode=proposal.mode.value,
+        mode=proposal.mode,
+        counted=COUNTED[proposal.mode],
         keep=_optional(proposal.keep),
         levels=proposal.levels,
         bits_per_weight=proposal.bits_per_weight,

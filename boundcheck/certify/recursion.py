@@ -1,20 +1,18 @@
 """Interprets a RECURSION rung: each block, compressed or left alone, maps the error in front to that behind."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
-from boundcheck.core.errors import LibraryError
-from boundcheck.core.rung import Mode, Quantity
+from boundcheck.core.rung import Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import Number, ball, rational_text, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import Bound, check_assumption, check_request, layer_environment
+from .block import check_assumption, check_request, layer_environment
 from .certificate import AssumptionRecord, BlockRecord, TermRecord
 from .outcome import Outcome
 from .parameters import PruningParameters, choose_pruning, quantization_alpha
@@ -40,14 +38,29 @@ class Step:
 
 @dataclass(frozen=True)
 class Draw:
-    """How the entries of a compressed layer are replaced: what a rung binds.
+    """How the units of a compressed layer (entries, columns, ...) are replaced: what a rung binds.
 
-    promised: share of entries that stay nonzero (pruning) or unquantized, as the statement's own claim has it.
+    units: how many there are. promised: share of them that stays nonzero (pruning) or unquantized, as the statement's
+    own claim has it.
     """
 
     quantities: dict[Quantity, Fraction]
-    alpha: Fraction
+    units: int
     promised: Fraction
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The error behind a step, summand by summand, and the statement that each summand comes from."""
+
+    layer: int
+    terms: dict[str, arb]
+    origins: dict[str, str]
+
+    @property
+    def error(self) -> arb:
+        """The sum."""
+        return sum(self.terms.values(), ball(0))
 
 
 def steps(network: ScaledNetwork, sets: LayerSets) -> list[Step]:
@@ -65,31 +78,29 @@ def choose_draw(
     theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal
 ) -> Draw | None:
     """The parameters with the least error behind the block; None if the request cannot be met at this layer."""
-    if proposal.mode is Mode.QUANTIZE:
-        alpha = quantization_alpha([step.layer.entries], proposal.unquantized_share, proposal.alpha)
-        if alpha is None or proposal.levels is None:
+    bound, environment = theory.roles[step.role], layer_environment(network, step.layer)
+    units = bound.units(step.role, environment)
+    if proposal.levels is not None:
+        alpha = quantization_alpha([units], proposal.unquantized_share, proposal.alpha)
+        if alpha is None:
             return None
         quantities = {Quantity.ALPHA: alpha, Quantity.LEVELS: Fraction(proposal.levels)}
     else:
-        chosen = _choose_pruning(theory, network, step, input_norm, error_in, proposal)
+        chosen = _choose_pruning(theory, network, step, units, input_norm, error_in, proposal)
         if chosen is None:
             return None
-        alpha, quantities = chosen.alpha, chosen.quantities()
-    return Draw(quantities, alpha, promised_share(theory.roles[step.role], network, step.layer, quantities))
-
-
-def promised_share(
-    bound: Bound, network: ScaledNetwork, layer: ScaledLayer, draw: Mapping[Quantity, Fraction]
-) -> Fraction:
-    """What the statement's claim promises for a layer: the share of entries that stay nonzero, or unquantized."""
-    if bound.use.kept_claim is None:
-        raise LibraryError(f"{bound.statement.id}: a rung compresses with it, but names no claim for the share")
-    share = bound.right_side(bound.use.kept_claim, {**layer_environment(network, layer), **draw})
-    return share if isinstance(share, Fraction) else round_up(share)
+        quantities = chosen.quantities()
+    return Draw(quantities, units, bound.promised_share(step.role, {**environment, **quantities}))
 
 
 def _choose_pruning(
-    theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, proposal: Proposal
+    theory: Theory,
+    network: ScaledNetwork,
+    step: Step,
+    units: int,
+    input_norm: Fraction,
+    error_in: Fraction,
+    proposal: Proposal,
 ) -> PruningParameters | None:
     form = theory.float_error(step.role)
     known = {q: _float(v) for q, v in block_environment(network, step, input_norm, error_in).items()}
@@ -98,7 +109,7 @@ def _choose_pruning(
         return form({**known, Quantity.ALPHA: alpha, Quantity.BERNOULLI: bernoulli, Quantity.EPSILON: epsilon})
 
     assert proposal.keep is not None
-    return choose_pruning([step.layer.entries], proposal.keep, cost, proposal.alpha, proposal.bernoulli)
+    return choose_pruning([units], proposal.keep, cost, proposal.alpha, proposal.bernoulli)
 
 
 def error_behind(
@@ -173,8 +184,7 @@ class _Run:
         self.rows: list[AssumptionRecord] = []
         self.blocks: list[BlockRecord] = []
         self.promised: dict[int, Fraction] = {}
-        self._origins: dict[str, str] = {}
-        self._terms: list[tuple[int, dict[str, arb]]] = []
+        self._passed: list[Passed] = []
 
     def advance(self, step: Step) -> str | None:
         """Go over one block; a sentence if the request cannot be met there."""
@@ -200,28 +210,27 @@ class _Run:
     def _carry(self, step: Step, environment: dict[Quantity, Number]) -> None:
         bound = self.theory.roles[step.role]
         terms = {name: ball(value) for name, value in bound.terms(environment).items()}
-        self._terms.append((step.layer.number, terms))
-        self._origins |= {term.name: term.origin for term in bound.claim(bound.use.error_claim).terms}
+        origins = {term.name: term.origin for term in bound.claim(bound.use.error_claim).terms}
+        self._passed.append(Passed(step.layer.number, terms, origins))
         total = sum(terms.values(), ball(0))
         finite = self.error is not None and upper_decimal(total) is not None
         self.error = round_up(total) if finite else None
 
     def _note_block(self, step: Step, draw: Draw) -> None:
-        entries = step.layer.entries
-        draws = math.floor(draw.alpha * entries)
-        prune = self.proposal.mode is Mode.PRUNE
+        prunes = self.proposal.mode.prunes
         self.promised[step.layer.number] = draw.promised
         bound, requested = self.theory.roles[step.role], self.proposal.requested_share
-        self.rows.append(check_request(bound, step.layer, draw.promised, requested))
+        self.rows.append(check_request(bound, step.role, step.layer, draw.promised, requested))
         self.blocks.append(
             BlockRecord(
                 layer=step.layer.number,
                 role="wide" if step.role == "wide" else "bottleneck",
-                entries=entries,
-                draws=draws,
+                unit=bound.drawn(step.role).unit,
+                units=draw.units,
+                draws=math.floor(draw.quantities[Quantity.ALPHA] * draw.units),
                 parameters={quantity.name.lower(): rational_text(value) for quantity, value in draw.quantities.items()},
-                promised_kept=upper_decimal(draw.promised) if prune else None,
-                promised_unquantized=None if prune else upper_decimal(draw.promised),
+                promised_kept=upper_decimal(draw.promised) if prunes else None,
+                promised_unquantized=None if prunes else upper_decimal(draw.promised),
                 error=None if self.error is None else rational_text(self.error),
             )
         )
@@ -229,17 +238,14 @@ class _Run:
     def shares(self) -> tuple[TermRecord, ...]:
         """Every summand with its share of the output error: what it adds, times what later blocks make of it."""
         records: list[TermRecord] = []
-        amplification, final = ball(1), sum(self._terms[-1][1].values(), ball(0))
-        for place in reversed(range(len(self._terms))):
-            layer, terms = self._terms[place]
-            for name, value in terms.items():
+        amplification, final = ball(1), self._passed[-1].error
+        for place, step in reversed(list(enumerate(self._passed))):
+            for name, value in step.terms.items():
                 share = None if name == CARRIED_ON else _share(value * amplification, final)
-                origin = self._origins[name]
-                records.append(
-                    TermRecord(layer=layer, name=name, origin=origin, value=upper_decimal(value), share=share)
-                )
-            before = sum(self._terms[place - 1][1].values(), ball(0)) if place else ball(0)
-            amplification *= terms[CARRIED_ON] / before if before > 0 else ball(0)
+                bound, origin = upper_decimal(value), step.origins[name]
+                records.append(TermRecord(layer=step.layer, name=name, origin=origin, value=bound, share=share))
+            before = self._passed[place - 1].error if place else ball(0)
+            amplification *= step.terms[CARRIED_ON] / before if before > 0 else ball(0)
         return tuple(reversed(records))
 
 

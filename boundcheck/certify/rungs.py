@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
-from boundcheck.core.rung import Mode, Quantity, Scheme
+from boundcheck.core.rung import Quantity, Scheme
 from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import less, less_equal, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
@@ -111,7 +111,7 @@ def _record(
 
 def _shares(network: Network, proposal: Proposal, outcome: Outcome) -> dict[str, str | None]:
     """Promised and requested shares, of the compressed layers (the largest) and of the whole network, rounded up."""
-    word = "kept" if proposal.mode is Mode.PRUNE else "unquantized"
+    word = "kept" if proposal.mode.prunes else "unquantized"
     promised = outcome.promised
     requested = {number: proposal.requested_share for number in outcome.sets.wide | outcome.sets.bottleneck}
     return {
@@ -122,8 +122,8 @@ def _shares(network: Network, proposal: Proposal, outcome: Outcome) -> dict[str,
 
 
 def _of_network(network: Network, shares: Mapping[int, Fraction]) -> str | None:
-    """The share of the whole network's entries; layers that are not compressed stay whole."""
-    sizes = {number: layer.n_in * layer.n_out for number, layer in enumerate(network.layers, start=1)}
+    """The share of the whole network's weights; layers that are not compressed stay whole."""
+    sizes = {number: layer.weight_count for number, layer in enumerate(network.layers, start=1)}
     left = sum((shares.get(number, Fraction(1)) * size for number, size in sizes.items()), Fraction(0))
     return upper_decimal(left / sum(sizes.values()))
 

@@ -15,7 +15,7 @@ from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import Number, ball, less_equal, lower_decimal, lower_rational, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.activation import Activation
-from boundcheck.network.network import Layer, Network
+from boundcheck.network.network import Layer, Network, entry_scale
 
 DIGITS = 15
 STATED = {"widths": "assumed: stated, not measured", "law": "by the law of the weights"}
@@ -35,6 +35,9 @@ class ScaledLayer:
     n_out: int
     operator_norm: Fraction
     largest_entry: Fraction
+    block: int
+    block_norm: Fraction
+    weight_count: int
     activation: str | None
     value_at_zero: Fraction | None
     lipschitz: Fraction | None
@@ -43,16 +46,12 @@ class ScaledLayer:
     curvature_scale: Fraction
     output_scale: Fraction
 
-    @property
-    def entries(self) -> int:
-        """N = n_in n_out."""
-        return self.n_in * self.n_out
-
 
 @dataclass(frozen=True)
 class ScaledNetwork:
     """Scaled layers, c_1 and c_2 for them, and the factor that takes their squared output error back to the original.
 
+    kernel: the side q of the network's kernels; None without convolutions.
     stated: why (10) and (11) hold without being measured ("assumed: ..."), or None if they are to be checked.
     """
 
@@ -62,6 +61,7 @@ class ScaledNetwork:
     input_norm: Fraction
     error_scale: Fraction
     stated: str | None
+    kernel: int | None
 
     @property
     def depth(self) -> int:
@@ -101,6 +101,9 @@ def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -
                 n_out=layer.n_out,
                 operator_norm=round_up(round_up(layer.operator_norm) * factor),
                 largest_entry=round_up(round_up(layer.largest_entry) * factor),
+                block=layer.block,
+                block_norm=round_up(round_up(block_norm(layer)) * factor),
+                weight_count=layer.weight_count,
                 activation=layer.activation.name if layer.activation else None,
                 **_facts(layer, lipschitz, inner),
                 input_scale=factor,
@@ -112,7 +115,12 @@ def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -
     as_given = all(item.input_scale == 1 for item in layers)
     stated = STATED.get(network.origin.kind) if as_given else None
     c_1, c_2 = _constants(network, layers, stated is not None)
-    return ScaledNetwork(tuple(layers), c_1, c_2, Fraction(1), incoming**2, stated)
+    return ScaledNetwork(tuple(layers), c_1, c_2, Fraction(1), incoming**2, stated, network.kernel)
+
+
+def block_norm(layer: Layer) -> Number:
+    """The largest norm of a block, which in a fully connected layer is one entry."""
+    return layer.largest_entry if layer.block_norm is None else layer.block_norm
 
 
 def _factors(activation: Activation | None, bottleneck: bool) -> tuple[Fraction, Fraction]:
@@ -151,12 +159,13 @@ def _value_at_zero(activation: Activation, width: int) -> Fraction:
 
 
 def _constants(network: Network, layers: list[ScaledLayer], stated: bool) -> tuple[Fraction, Fraction]:
-    """c_1 and c_2 of (10) and (11) for the scaled layers; as stated where nothing was rescaled."""
+    """c_1 and c_2 of (10) and (11), or (33), for the scaled layers; as stated where nothing was rescaled."""
     if stated:
         return round_up(network.c_1), round_up(network.c_2)
     c_1 = max(layer.operator_norm for layer in layers)
     # A little above the maximum, so that (11) is decided in spite of its square root.
-    scaled = [ball(layer.largest_entry) * ball(max(layer.n_in, layer.n_out)).sqrt() for layer in layers]
+    scales = [entry_scale(layer.n_in, layer.n_out, layer.block, network.kernel) for layer in layers]
+    scaled = [ball(layer.largest_entry) * ball(scale).sqrt() for layer, scale in zip(layers, scales, strict=True)]
     c_2 = max(round_up(value * (1 + ball(Fraction(1, 10**12))), 12) for value in scaled)
     assert all(less_equal(value, c_2) is Verdict.HOLDS for value in scaled)
     return c_1, c_2

@@ -16,7 +16,14 @@ SMALLEST_XI, RESOLUTION = Fraction(1, 10**30), Fraction(1, 10**13)
 
 def network_constants(network: ScaledNetwork) -> dict[Quantity, Number]:
     """What the theorem's own constants are bound to, whatever the layer."""
-    return {Quantity.C_1: network.c_1, Quantity.C_2: network.c_2, Quantity.DEPTH: network.depth}
+    constants: dict[Quantity, Number] = {
+        Quantity.C_1: network.c_1,
+        Quantity.C_2: network.c_2,
+        Quantity.DEPTH: network.depth,
+    }
+    if network.kernel is not None:
+        constants |= {Quantity.KERNEL: network.kernel, Quantity.MAP: math.isqrt(network.layers[0].block)}
+    return constants
 
 
 def claimed_error(theory: Theory, network: ScaledNetwork, xi: Fraction) -> Fraction:

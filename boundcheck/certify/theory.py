@@ -57,7 +57,7 @@ class Theory:
         return tuple(
             _float_form(bound, a.relation.lhs / a.relation.rhs)
             for bound, a in self.assumptions("network", {scope})
-            if Quantity.ALPHA in bound.needs(a.relation)
+            if {Quantity.ALPHA, Quantity.XI} <= bound.needs(a.relation)
         )
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from boundcheck.core.rung import Mode, Quantity
+from boundcheck.core.rung import Quantity
 from boundcheck.core.statement import Scope
 from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import lower_decimal, rational_text, upper_decimal
@@ -15,11 +15,10 @@ from .block import check_assumption, check_request, layer_environment
 from .certificate import AssumptionRecord, BlockRecord
 from .outcome import Outcome
 from .proposal import Proposal
-from .recursion import promised_share
 from .scaling import ScaledLayer, ScaledNetwork
 from .theorem_target import LARGEST_XI, claimed_error, network_constants
 from .theory import Theory
-from .uniform_choice import Choice, Choose, chooser, compressed
+from .uniform_choice import Choice, Choose, chooser, compressed, role_in
 
 # Bisection for the least xi ends here at the latest; six digits are enough of it.
 BISECTIONS = 40
@@ -41,8 +40,12 @@ class Setting:
 
     def promised(self, choice: Choice) -> dict[int, Fraction]:
         """What the theorem promises for every compressed layer."""
-        bound = self.theory.roles["network"]
-        return {layer.number: promised_share(bound, self.network, layer, choice) for layer in self.layers}
+        return {
+            layer.number: self.theory.roles["network"].promised_share(
+                role_in(self.sets, layer.number), {**layer_environment(self.network, layer), **choice}
+            )
+            for layer in self.layers
+        }
 
     def rows(self, choice: Choice, xi: Fraction) -> list[AssumptionRecord]:
         """Every assumption at every layer in its scope, and whether the request is met."""
@@ -57,8 +60,11 @@ class Setting:
                 environment = {**layer_environment(self.network, layer), **common}
                 found.append(check_assumption(bound, assumption, environment, layer, self.network.stated))
         promised, requested = self.promised(choice), self.proposal.requested_share
-        network_bound = self.theory.roles["network"]
-        return found + [check_request(network_bound, x, promised[x.number], requested) for x in self.layers]
+        whole = self.theory.roles["network"]
+        return found + [
+            check_request(whole, role_in(self.sets, layer.number), layer, promised[layer.number], requested)
+            for layer in self.layers
+        ]
 
     def _in_scope(self, scope: Scope) -> list[ScaledLayer]:
         match scope:
@@ -106,7 +112,7 @@ def certify_uniform(
         assumptions=tuple(rows),
         error=error,
         conditions=conditions,
-        blocks=tuple(_block(layer, sets, drawn, promised[layer.number], proposal.mode) for layer in setting.layers),
+        blocks=tuple(_block(setting, layer, drawn, promised[layer.number]) for layer in setting.layers),
         promised=promised,
         parameters=parameters,
     )
@@ -160,14 +166,18 @@ def _least_with(setting: Setting, choice: Choice, high: Fraction) -> Fraction:
     return high
 
 
-def _block(layer: ScaledLayer, sets: LayerSets, choice: Choice, promised: Fraction, mode: Mode) -> BlockRecord:
+def _block(setting: Setting, layer: ScaledLayer, choice: Choice, promised: Fraction) -> BlockRecord:
+    bound, role = setting.theory.roles["network"], role_in(setting.sets, layer.number)
+    units = bound.units(role, layer_environment(setting.network, layer))
+    prunes = setting.proposal.mode.prunes
     return BlockRecord(
         layer=layer.number,
-        role="wide" if layer.number in sets.wide else "bottleneck",
-        entries=layer.entries,
-        draws=math.floor(choice[Quantity.ALPHA] * layer.entries),
+        role=role,
+        unit=bound.drawn(role).unit,
+        units=units,
+        draws=math.floor(choice[Quantity.ALPHA] * units),
         parameters={},
-        promised_kept=upper_decimal(promised) if mode is Mode.PRUNE else None,
-        promised_unquantized=upper_decimal(promised) if mode is Mode.QUANTIZE else None,
+        promised_kept=upper_decimal(promised) if prunes else None,
+        promised_unquantized=None if prunes else upper_decimal(promised),
         error=None,
     )

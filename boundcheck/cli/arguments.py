@@ -4,42 +4,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, Proposal, Target
+from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, Granularity, Proposal, Target
 from boundcheck.core.errors import InputError
-from boundcheck.exact.ball import parse_rational
 from boundcheck.network.activation import Activation, parse_activation
 from boundcheck.network.checkpoint import network_from_checkpoint
+from boundcheck.network.convolution import convolutional_network_from_checkpoint
+from boundcheck.network.from_channels import network_from_channels
 from boundcheck.network.from_law import network_from_law
 from boundcheck.network.from_widths import network_from_widths
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Network
 
-MOST_DIGITS = 1000
-
-
-def fraction(name: str, text: str | None) -> Fraction | None:
-    """The exact number that an option was given as; None if it was not given."""
-    if text is None:
-        return None
-    try:
-        return parse_rational(text)
-    except InputError:
-        raise InputError(
-            f"{name}={text[:40] or 'nothing'}: expected a finite number; write a decimal or a quotient, as 0.3 or 3/10"
-        ) from None
-
-
-def integer(name: str, text: str, example: str) -> int:
-    """The integer that an option was given as."""
-    digits = text.strip()
-    if not digits.removeprefix("-").isdecimal() or len(digits) > MOST_DIGITS:
-        raise InputError(f"{name}={text[:40] or 'nothing'}: expected an integer; write for example {example}")
-    return int(digits)
-
-
-def integers(name: str, texts: Sequence[str], example: str) -> list[int]:
-    """Comma lists of integers, repeated options one after the other."""
-    return [integer(name, part, example) for text in texts for part in text.split(",")]
+from .convolutions import Convolutions
+from .given import Given, fraction, integer, integers
 
 
 def layer_sets(wide: Sequence[str], bottleneck: Sequence[str]) -> LayerSets | None:
@@ -80,6 +57,7 @@ def proposal(
     bernoulli: str | None,
     alpha: str | None,
     acceptable: Target,
+    mode: str,
 ) -> Proposal:
     """What is proposed; exactly one of keep, sparsity and levels must be given."""
     given = Given({"keep": keep, "sparsity": sparsity, "levels": levels})
@@ -94,7 +72,15 @@ def proposal(
         bernoulli=fraction("bernoulli", bernoulli),
         alpha=fraction("alpha", alpha),
         target=acceptable,
+        granularity=granularity(mode),
     )
+
+
+def granularity(mode: str) -> Granularity:
+    """What --mode says is pruned as a whole."""
+    if mode not in list(Granularity):
+        raise InputError(f"mode={mode[:40] or 'nothing'}: not known; choose one of {', '.join(Granularity)}")
+    return Granularity(mode)
 
 
 def _kept_fraction(keep: str | None, sparsity: str | None) -> Fraction | None:
@@ -117,11 +103,18 @@ def network(
     activation: str | None,
     output_activation: str | None,
     sets: LayerSets | None,
+    mode: Granularity,
+    convolutions: Convolutions,
 ) -> Network:
-    """The network: from a checkpoint, or from widths with stated constants or a law."""
+    """The network: from a checkpoint, or from widths (channels in mode conv) with stated constants or a law."""
     stated = Given({"c1": c1, "c2": c2, "law": law, "failure-probability": failure_probability})
     hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
-    if checkpoint is None and not widths:
+    if mode is Granularity.CONV:
+        convolutions.refuse_other_convolutions()
+        _refuse_fully_connected(widths, law, failure_probability)
+    else:
+        convolutions.refuse_outside_conv(mode)
+    if checkpoint is None and not widths and mode is not Granularity.CONV:
         raise InputError(
             "network: none is given; name a checkpoint, or give --widths, for example --widths 64,1000,40,10"
         )
@@ -131,38 +124,50 @@ def network(
                 f"checkpoint={checkpoint} and widths={','.join(widths)}: both describe the network; give one of the two"
             )
         if stated.names:
+            option = "channels" if mode is Granularity.CONV else "widths"
             raise InputError(
-                f"{stated.written()}: stated constants belong to --widths, those of checkpoint={checkpoint} are "
+                f"{stated.written()}: stated constants belong to --{option}, those of checkpoint={checkpoint} are "
                 "measured; leave them out"
             )
+        if mode is Granularity.CONV:
+            map_side = convolutions.of_checkpoint(checkpoint)
+            return convolutional_network_from_checkpoint(checkpoint, map_side, hidden, output, sets)
         return network_from_checkpoint(checkpoint, hidden, output, sets)
+    if mode is Granularity.CONV:
+        channels, kernel, map_side = convolutions.of_stated_network()
+        c_1, c_2 = _stated_constants(f"channels={','.join(map(str, channels))}", c1, c2, "")
+        return network_from_channels(channels, kernel, map_side, c_1, c_2, hidden, output)
     sizes = integers("widths", widths, "64,1000,40,10")
-    constants = fraction("c1", c1), fraction("c2", c2)
-    if law is None:
-        return _from_stated_constants(sizes, constants, stated, hidden, output)
-    if c2 is not None:
-        raise InputError(f"c2={c2}: follows from law={law}; drop one of the two")
-    return network_from_law(
-        sizes, law, fraction("failure-probability", failure_probability), hidden, output, constants[0]
+    if law is not None:
+        if c2 is not None:
+            raise InputError(f"c2={c2}: follows from law={law}; drop one of the two")
+        failure = fraction("failure-probability", failure_probability)
+        return network_from_law(sizes, law, failure, hidden, output, fraction("c1", c1))
+    if failure_probability is not None:
+        raise InputError(f"{stated.written()}: a failure probability belongs to --law; add --law, or drop it")
+    described = f"widths={','.join(map(str, sizes))}"
+    return network_from_widths(
+        sizes, *_stated_constants(described, c1, c2, ", or --law with --failure-probability"), hidden, output
     )
 
 
-def _from_stated_constants(
-    sizes: list[int],
-    constants: tuple[Fraction | None, Fraction | None],
-    stated: "Given",
-    hidden: Activation | None,
-    output: Activation | None,
-) -> Network:
-    c_1, c_2 = constants
-    if "failure-probability" in stated.names:
-        raise InputError(f"{stated.written()}: a failure probability belongs to --law; add --law, or drop it")
+def _stated_constants(described: str, c1: str | None, c2: str | None, otherwise: str) -> tuple[Fraction, Fraction]:
+    c_1, c_2 = fraction("c1", c1), fraction("c2", c2)
     if c_1 is None or c_2 is None:
+        word = described.partition("=")[0]
         raise InputError(
-            f"widths={','.join(map(str, sizes))}: give both --c1 and --c2, or --law with --failure-probability; widths "
-            "alone do not say how large the weights are"
+            f"{described}: give both --c1 and --c2{otherwise}; {word} alone do not say how large the weights are"
         )
-    return network_from_widths(sizes, c_1, c_2, hidden, output)
+    return c_1, c_2
+
+
+def _refuse_fully_connected(widths: Sequence[str], law: str | None, failure_probability: str | None) -> None:
+    described = Given({"widths": ",".join(widths) or None, "law": law, "failure-probability": failure_probability})
+    if described.names:
+        raise InputError(
+            f"{described.written()}: describes fully connected layers, and mode=conv is about convolutions; give "
+            "--channels, --kernel, --map, --c1 and --c2, or a checkpoint"
+        )
 
 
 def _activation(name: str, text: str | None) -> Activation | None:
@@ -172,20 +177,3 @@ def _activation(name: str, text: str | None) -> Activation | None:
         return parse_activation(text)
     except InputError as error:
         raise InputError(str(error).replace("activation=", f"{name}=", 1)) from None
-
-
-class Given:
-    """Which of some options were given, for refusing two that exclude each other."""
-
-    def __init__(self, texts: dict[str, str | None]) -> None:
-        self.texts = {name: text for name, text in texts.items() if text is not None}
-        self.names = list(self.texts)
-
-    def written(self) -> str:
-        """The options as messages write them."""
-        return " and ".join(f"{name}={text}" for name, text in self.texts.items())
-
-    def refuse_two(self, why: str) -> None:
-        """Raise InputError if more than one was given."""
-        if len(self.names) > 1:
-            raise InputError(f"{self.written()}: {why}; give one of them")

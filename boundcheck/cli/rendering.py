@@ -1,5 +1,6 @@
 """What a person reads of a certificate. Everything is taken from its records; nothing is decided here."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from boundcheck.certify.certificate import AssumptionRecord, Certificate, NetworkRecord, ProposalRecord, RungRecord
 from boundcheck.certify.records import network_record
+from boundcheck.core.rung import Mode
 from boundcheck.core.verdict import Verdict
 from boundcheck.network.network import Network
 
@@ -17,6 +19,11 @@ from .shorten import shorten
 from .tables import assumption_table, layer_table, rung_table, styled, term_table
 
 Progress = Callable[[str], None]
+PRUNED = {
+    Mode.PRUNE: "weights of compressed layers",
+    Mode.STRUCTURED: "neurons of compressed layers",
+    Mode.CONV: "filters of compressed layers",
+}
 
 
 def console(to_stderr: bool = False) -> Console:
@@ -68,6 +75,8 @@ def print_certificate(certificate: Certificate) -> None:
     """The whole certificate: what was asked, every rung, and the verdict."""
     out = console()
     out.print(f"asked: {asked(certificate)}")
+    if certificate.proposal.mode in (Mode.STRUCTURED, Mode.CONV):
+        out.print(f"kept shares count {certificate.proposal.counted}")
     out.print(f"target: {_target(certificate)}")
     out.print(f"trivial bound: {_trivial(certificate)}")
     if certificate.dense_loss is not None:
@@ -95,8 +104,8 @@ def asked(certificate: Certificate) -> str:
 
 
 def _how_much(proposal: ProposalRecord) -> str:
-    if proposal.mode == "prune":
-        return f"prune, keep {proposal.keep} of the weights of compressed layers"
+    if proposal.mode.prunes:
+        return f"prune, keep {proposal.keep} of the {PRUNED[proposal.mode]}"
     return (
         f"quantize, levels {proposal.levels} ({proposal.bits_per_weight} bits per weight), "
         f"at most {proposal.unquantized} of the entries left as they are"
@@ -139,6 +148,9 @@ def _constants(network: NetworkRecord) -> str:
     found += f", input radius {shorten(network.input_radius, up=True)}"
     if float(network.input_radius) > 1:
         found += " (folded into W_1; the function is unchanged)"
+    if any(layer.kernel is not None for layer in network.layers):
+        side = math.isqrt(network.layers[0].block)
+        found += f"; {side}x{side} feature maps, stride 1, circular padding"
     if network.illustrative:
         return f"{found}; illustrative, so nothing can HOLD"
     return found
@@ -193,7 +205,7 @@ def _draws(rung: RungRecord) -> list[str]:
     if rung.parameters:
         lines.append(f"parameters: {_written(rung.parameters)}")
     for block in rung.blocks:
-        processed = f"{block.draws} of {block.entries} entries processed"
+        processed = f"{block.draws} of {block.units} {block.unit} processed"
         own = f", {_written(block.parameters)}" if block.parameters else ""
         lines.append(f"layer {block.layer}, {block.role}: {processed}{own}")
     return lines

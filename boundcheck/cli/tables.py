@@ -45,19 +45,21 @@ def plain_table(*headers: str, unbroken: Iterable[str] = ()) -> Table:
 
 
 def layer_table(network: NetworkRecord) -> Table:
-    """The layers as they were read: shape, norms (upper bounds) and activation."""
-    numbers = ("layer", "shape", "norm <=", "largest entry <=")
-    table = _table("layer", "name", "shape", "norm <=", "largest entry <=", "activation", right=numbers)
+    """The layers as they were read: shape (of the matrix or the kernels), norms (upper bounds) and activation."""
+    convolutions = any(layer.kernel is not None for layer in network.layers)
+    numbers = ["layer", "shape", "norm <=", "largest entry <=", *(["block <="] if convolutions else [])]
+    table = _table("layer", "name", *numbers[1:], "activation", right=numbers)
     for layer in network.layers:
-        table.add_row(
-            str(layer.number),
-            layer.name,
-            f"{layer.n_out}x{layer.n_in}",
-            shorten(layer.operator_norm, up=True),
-            shorten(layer.largest_entry, up=True),
-            _activation(layer),
-        )
+        bounds = [layer.operator_norm, layer.largest_entry, *([layer.block_norm] if convolutions else [])]
+        shortened = (shorten(bound, up=True) for bound in bounds)
+        table.add_row(str(layer.number), layer.name, _shape(layer), *shortened, _activation(layer))
     return table
+
+
+def _shape(layer: LayerRecord) -> str:
+    if layer.kernel is None:
+        return f"{layer.n_out}x{layer.n_in}"
+    return f"{layer.n_out // layer.block}x{layer.n_in // layer.block}x{layer.kernel}x{layer.kernel}"
 
 
 def _activation(layer: LayerRecord) -> str:
@@ -94,11 +96,14 @@ def _facts(certificate: Certificate) -> dict[str, Callable[[RungRecord], str | T
 
 
 class Shares:
-    """Requested and promised shares of entries kept (pruning) or left unquantized, of layers and of the network."""
+    """Requested and promised shares kept (pruning) or left unquantized, of compressed layers and of the network.
+
+    Of layers they are shares of what is drawn: entries, columns, rows or filters. Of the network, of its weights.
+    """
 
     def __init__(self, certificate: Certificate) -> None:
         proposal = certificate.proposal
-        self.prunes = proposal.mode == "prune"
+        self.prunes = proposal.mode.prunes
         self.word = "kept" if self.prunes else "unquantized"
         self.requested = (proposal.keep if self.prunes else proposal.unquantized) or "-"
 
@@ -111,7 +116,7 @@ class Shares:
         return shorten(rung.requested_fraction_network, up=True)
 
     def promised_of_network(self, rung: RungRecord) -> str:
-        """The share of the whole network's entries, uncompressed layers included."""
+        """The share of the whole network's weights, uncompressed layers included."""
         return shorten(rung.kept_fraction_network if self.prunes else rung.unquantized_fraction_network, up=True)
 
 

@@ -17,10 +17,10 @@ def train(
     """Train a small network without biases on a built-in data set and save it."""
     from boundcheck.network.train import train_network
 
-    from . import arguments, rendering
+    from . import given, rendering
 
-    sizes = arguments.integers("widths", widths, "64,1000,40,10")
-    passes, start = arguments.integer("epochs", epochs, "30"), arguments.integer("seed", seed, "0")
+    sizes = given.integers("widths", widths, "64,1000,40,10")
+    passes, start = given.integer("epochs", epochs, "30"), given.integer("seed", seed, "0")
     with rendering.working(f"training on {dataset}") as progress:
         result = train_network(
             dataset, sizes, activation, passes, start, out, lambda stage, share: progress(f"training: {stage}")

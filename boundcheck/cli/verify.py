@@ -38,9 +38,26 @@ def verify(
         Option(
             "--c2",
             metavar=NUMBER,
-            help="entries are at most this over the root of the larger width",
+            help="entries are at most this over the root of the larger width (mode conv: q times that of the channels)",
             rich_help_panel=NETWORK,
         ),
+    ] = None,
+    channels: Annotated[
+        list[str] | None,
+        Option(metavar=LAYERS, help="mode conv: d_1,...,d_{m+1}, for example 3,256,16", rich_help_panel=NETWORK),
+    ] = None,
+    kernel: Annotated[
+        Text, Option(metavar=NUMBER, help="mode conv: side q of the q x q kernels", rich_help_panel=NETWORK)
+    ] = None,
+    map_side: Annotated[
+        Text, Option("--map", metavar=NUMBER, help="mode conv: side r of all feature maps", rich_help_panel=NETWORK)
+    ] = None,
+    padding: Annotated[
+        Text,
+        Option(metavar=NAME, help="mode conv: circular, to be said of a checkpoint", rich_help_panel=NETWORK),
+    ] = None,
+    stride: Annotated[
+        Text, Option(metavar=NUMBER, help="mode conv: 1, which is covered alone", rich_help_panel=NETWORK)
     ] = None,
     law: Annotated[
         Text, Option(metavar=NAME, help="weights drawn from glorot or kaiming", rich_help_panel=NETWORK)
@@ -54,9 +71,21 @@ def verify(
     output_activation: Annotated[
         Text, Option(metavar=NAME, help="of the output layer; linear if left out", rich_help_panel=NETWORK)
     ] = None,
+    mode: Annotated[
+        str,
+        Option(
+            metavar=NAME,
+            help="what is pruned: unstructured (weights), structured (neurons), conv (filters)",
+            rich_help_panel=PROPOSAL,
+        ),
+    ] = "unstructured",
     keep: Annotated[
         Text,
-        Option(metavar=NUMBER, help="fraction of weights left nonzero in compressed layers", rich_help_panel=PROPOSAL),
+        Option(
+            metavar=NUMBER,
+            help="fraction left nonzero in compressed layers: of weights, of neurons or of filters",
+            rich_help_panel=PROPOSAL,
+        ),
     ] = None,
     sparsity: Annotated[Text, Option(metavar=NUMBER, help="1 - keep", rich_help_panel=PROPOSAL)] = None,
     levels: Annotated[
@@ -79,7 +108,7 @@ def verify(
         Text, Option(metavar=NUMBER, help="fix the draw's keep probability p, else chosen", rich_help_panel=PROPOSAL)
     ] = None,
     alpha: Annotated[
-        Text, Option(metavar=NUMBER, help="fix the fraction of entries processed", rich_help_panel=PROPOSAL)
+        Text, Option(metavar=NUMBER, help="fix the fraction that is processed", rich_help_panel=PROPOSAL)
     ] = None,
     max_relative_error: Annotated[
         Text, Option(metavar=NUMBER, help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
@@ -118,6 +147,7 @@ def verify(
     from boundcheck.network.layer_sets import check_layer_sets
 
     from . import arguments, rendering
+    from .convolutions import Convolutions
 
     asked = arguments.proposal(
         keep=keep,
@@ -128,8 +158,9 @@ def verify(
         bernoulli=bernoulli,
         alpha=alpha,
         acceptable=arguments.target(max_relative_error, max_error, xi),
+        mode=mode,
     )
-    _check_files(checkpoint, widths, data, labels, out)
+    _check_files(checkpoint, widths, channels, data, labels, out)
     with rendering.working("reading the network", shown=not (quiet or as_json)) as progress:
         network = arguments.network(
             checkpoint=checkpoint,
@@ -141,6 +172,8 @@ def verify(
             activation=activation,
             output_activation=output_activation,
             sets=asked.sets,
+            mode=asked.granularity,
+            convolutions=Convolutions(channels or (), kernel, map_side, padding, stride),
         )
         if asked.sets is not None:
             check_layer_sets(asked.sets, network.depth)
@@ -151,7 +184,12 @@ def verify(
 
 
 def _check_files(
-    checkpoint: Path | None, widths: list[str] | None, data: str | None, labels: str | None, out: Path | None
+    checkpoint: Path | None,
+    widths: list[str] | None,
+    channels: list[str] | None,
+    data: str | None,
+    labels: str | None,
+    out: Path | None,
 ) -> None:
     """What can be said about the files before any of them is read."""
     from boundcheck.core.errors import InputError
@@ -159,9 +197,10 @@ def _check_files(
 
     if labels is not None and data is None:
         raise InputError(f"labels={labels}: belong to data, and none are given; add --data, or drop --labels")
-    if data is not None and checkpoint is None and widths:
+    if data is not None and checkpoint is None and (widths or channels):
         raise InputError(
-            f"data={data}: needs weights to run through, and --widths gives none; name a checkpoint instead"
+            f"data={data}: needs weights to run through, and --{'widths' if widths else 'channels'} gives none; name a "
+            "checkpoint instead"
         )
     if out is not None:
         check_writable(out)

@@ -8,10 +8,30 @@ import sympy
 
 
 class Mode(StrEnum):
-    """How a weight is replaced: by zero or a scaled copy, or by a multiple of a step."""
+    """What is replaced by zero or a scaled copy: single weights, neurons or filters; or weights by multiples of a step.
+
+    Neurons and filters are pruned whole, which is structured pruning of fully connected layers and of convolutions.
+    """
 
     PRUNE = "prune"
     QUANTIZE = "quantize"
+    STRUCTURED = "structured"
+    CONV = "conv"
+
+    @property
+    def prunes(self) -> bool:
+        """Whether something becomes zero, so that a share is kept; else a share stays unquantized."""
+        return self is not Mode.QUANTIZE
+
+
+class Unit(StrEnum):
+    """What one draw replaces, in the plural; columns and rows are those of the matrix, filters a convolution's."""
+
+    ENTRIES = "entries"
+    COLUMNS = "columns"
+    ROWS = "rows"
+    INPUT_FILTERS = "input filters"
+    OUTPUT_FILTERS = "output filters"
 
 
 class Quantity(StrEnum):
@@ -26,6 +46,14 @@ class Quantity(StrEnum):
     OPERATOR_NORM_NEXT = "bound on the next layer's operator norm"
     LARGEST_ENTRY = "bound on the layer's largest absolute entry"
     LARGEST_ENTRY_NEXT = "bound on the next layer's largest absolute entry"
+    BLOCK_SIZE = "how many neighbouring neurons are drawn together"
+    BLOCK_NORM = "bound on the operator norm of the layer's blocks"
+    BLOCK_NORM_NEXT = "bound on the operator norm of the next layer's blocks"
+    CHANNELS_IN = "channels of the layer's input"
+    CHANNELS_OUT = "channels of the layer's output"
+    CHANNELS_NEXT = "channels of the next layer's output"
+    KERNEL = "side of the network's kernels"
+    MAP = "side of the network's feature maps"
     INPUT_NORM = "bound on the norm of the layer's input, dense and compressed"
     PROJECTION_RADIUS = "radius of the projection behind the layer or block"
     ERROR_IN = "mean squared distance between the dense and the compressed input of the layer"
@@ -36,7 +64,7 @@ class Quantity(StrEnum):
     C_2 = "largest scaled entry of the network"
     XI = "target xi of the theorem"
     BERNOULLI = "keep probability of one draw"
-    ALPHA = "fraction of entries processed"
+    ALPHA = "fraction of the units (entries, columns, rows, filters) processed"
     GAMMA = "relative excess of nonzero draws allowed"
     EPSILON = "factor of the passage from the mean to one realization, minus one"
     LEVELS = "quantization levels on each side of zero"
@@ -55,14 +83,30 @@ Binding = Mapping[sympy.Symbol, Quantity]
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What a compressed layer is drawn from: ``count`` units, of which floor(alpha count) are processed.
+
+    kept_claim bounds the units that stay nonzero (or unquantized): their share, or their number if ``counts`` is set.
+    """
+
+    unit: Unit
+    count: sympy.Expr
+    kept_claim: str
+    counts: bool = False
+
+
+@dataclass(frozen=True)
 class Use:
-    """A statement's variant with its symbols bound to quantities, and the claims that a rung reads off it."""
+    """A statement's variant with its symbols bound to quantities, and the claims that a rung reads off it.
+
+    ``drawn`` says for the roles "wide" and "bottleneck" what the statement draws there, where it compresses at all.
+    """
 
     statement: str
     variant: str
     binding: Binding
-    error_claim: str
-    kept_claim: str | None = None
+    error_claim: str = "error"
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)
     loss_claim: str | None = None
 
 

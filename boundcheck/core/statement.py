@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 import sympy
 from sympy.logic.boolalg import Boolean
@@ -65,13 +66,17 @@ class Variable:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A named condition. Where ``relation`` compares numbers, its left side is the value and its right the limit."""
+    """A named condition. Where ``relation`` compares numbers, its left side is the value and its right the limit.
+
+    only_for: the claims that need it, by id; empty if all do.
+    """
 
     id: str
     relation: Boolean
     meaning: str
     scope: Scope = Scope.NETWORK
     equation: str = ""
+    only_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,12 +101,30 @@ class Claim:
     terms: tuple[Term, ...] = ()
 
 
+class Consequence(StrEnum):
+    """What a slip in print means, worst first."""
+
+    FALSE_AS_PRINTED = "statement false as printed"
+    CONDITION = "condition must change"
+    GAP = "proof gap that closes"
+    COSMETIC = "cosmetic"
+
+
 @dataclass(frozen=True)
 class Correction:
-    """What a corrected variant changes, and in one sentence why the printed form does not follow."""
+    """What a corrected variant changes, and in one sentence why the printed form does not follow.
+
+    place: where it is printed, equations and page.
+    formula: id of the assumption, claim or definition that changes, if one does.
+    steps: ids of the printed proof's steps that fail for this reason.
+    """
 
     what: str
     why: str
+    consequence: Consequence | None = None
+    place: str = ""
+    formula: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +147,10 @@ class Variant:
                 return claim
         raise LibraryError(f"claim={claim_id} is not one of {[claim.id for claim in self.claims]}")
 
+    def assumptions_of(self, claim_id: str) -> tuple[Assumption, ...]:
+        """The assumptions that a claim needs."""
+        return tuple(a for a in self.assumptions if not a.only_for or claim_id in a.only_for)
+
     def expand(self, expression: sympy.Basic) -> sympy.Basic:
         """The expression with every defined symbol replaced; a definition may use those before it."""
         for symbol, definition in reversed(tuple(self.definitions.items())):
@@ -133,7 +160,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of a paper. ``uses`` are the ids its wording needs, ``proof_uses`` those its proof needs."""
+    """A statement of a paper. ``uses`` are the ids its wording needs, ``proof_uses`` those its proof needs.
+
+    instance: numbers, by symbol, at which all assumptions of every variant hold: the statement is not about nothing.
+    """
 
     id: str
     title: str
@@ -144,6 +174,7 @@ class Statement:
     uses: tuple[str, ...] = ()
     proof_uses: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    instance: Mapping[str, Fraction] = field(default_factory=dict)
 
     def variant(self, name: str) -> Variant:
         """The variant of that name; LibraryError names the ones there are."""

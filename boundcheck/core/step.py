@@ -12,7 +12,8 @@ class Status(StrEnum):
     """What an audit says of a step, weakest last.
 
     PROVED: for all parameters. PROVED_UP_TO: for all up to a stated size. CHECKED: on sampled or evaluated instances.
-    CITED: taken from the literature. UNKNOWN: not decided. REFUTED: an exact counterexample is known.
+    CITED: taken from the literature. UNKNOWN: not decided. REFUTED: an exact counterexample is known. VACUOUS: nothing
+    meets the assumptions; said of a statement alone.
     """
 
     PROVED = "PROVED"
@@ -21,6 +22,7 @@ class Status(StrEnum):
     CITED = "CITED"
     UNKNOWN = "UNKNOWN"
     REFUTED = "REFUTED"
+    VACUOUS = "VACUOUS"
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ def norm_squared(vector: BallMatrix) -> arb:
     """The sum of the squares of all entries, in ball arithmetic (for vectors: it visits entry by entry)."""
     total = arb(0)
     for mid, rad in zip(vector.mid.flat, vector.rad.flat, strict=True):
-        total += arb(float(mid), float(rad)) ** 2
+        entry = arb(float(mid), float(rad))
+        total += entry * entry  # not a power: that of a ball around 0 is NaN in python-flint
     return total
 
 

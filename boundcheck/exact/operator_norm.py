@@ -41,7 +41,7 @@ def operator_norm(weights: NDArray[np.floating]) -> arb:
         return norm_squared(exact).sqrt()
     _, exponent = np.frexp(largest)
     scaled = np.ldexp(exact.mid if weights.shape[0] <= weights.shape[1] else exact.mid.T, -exponent)
-    lower, upper = _bounds(scaled)
+    lower, upper = norm_bounds(from_exact(scaled))
     # Scaling down may flush entries below the smallest normal number; together they move the norm by at most this.
     flushed = arb(weights.size) * arb(SMALLEST_NORMAL)
     return hull(lower - flushed, upper + flushed) * arb(2) ** int(exponent)
@@ -52,20 +52,23 @@ def largest_entry(weights: NDArray[np.floating]) -> arb:
     return arb(float(np.max(np.abs(from_exact(weights).mid))))
 
 
-def _bounds(wide: Matrix) -> tuple[arb, arb]:
-    """Lower and upper bound of the norm of a nonzero matrix with no more rows than columns and entries within 1."""
-    weights = BallMatrix(wide, np.zeros_like(wide))
-    norms = row_norms(wide)
-    upper = _length(norms)  # the Frobenius norm
-    lower = lower_end(norm_squared(from_exact(wide[[np.argmax(norms)]])).sqrt())  # a row of it
-    gram = multiply(weights, weights.transposed)
+def norm_bounds(wide: BallMatrix) -> tuple[arb, arb]:
+    """Lower and upper bound of the norm of any matrix in ``wide``: no more rows than columns, entries of about 1."""
+    norms = row_norms(np.abs(wide.mid) + wide.rad)
+    upper = _length(norms) * (1 + 2 * UNIT_ROUNDOFF)  # the Frobenius norm; the factor is for the sums of the entries
+    lower = lower_end(norm_squared(_row(wide, int(np.argmax(norms)))).sqrt())
+    gram = multiply(wide, wide.transposed)
     guess = _largest_eigenpair((gram.mid + gram.mid.T) / 2)
     if guess is None:
         return lower, upper
     value, direction = guess
-    lower = lower.max(lower_end(_rayleigh_quotient(weights.transposed, direction)))
+    lower = lower.max(lower_end(_rayleigh_quotient(wide.transposed, direction)))
     squared = _upper_eigenvalue(gram, value)
     return lower, upper if squared is None else upper.min(upper_end(squared.sqrt()))
+
+
+def _row(matrix: BallMatrix, place: int) -> BallMatrix:
+    return BallMatrix(matrix.mid[[place]], matrix.rad[[place]])
 
 
 def _largest_eigenpair(symmetric: Matrix) -> tuple[float, Matrix] | None:
@@ -92,21 +95,26 @@ def _rayleigh_quotient(tall: BallMatrix, direction: Matrix) -> arb:
 
 def _upper_eigenvalue(gram: BallMatrix, guess: float) -> arb | None:
     """An upper bound on the eigenvalues of all symmetric matrices in ``gram``; None if Cholesky keeps failing."""
-    size = gram.mid.shape[0]
-    identity = np.eye(size)
-    margin = 8 * size * UNIT_ROUNDOFF
+    margin = 8 * len(gram.mid) * UNIT_ROUNDOFF
     while margin < 1:
-        shift = guess * (1 + margin)
-        try:
-            factor = np.linalg.cholesky(shift * identity - (gram.mid + gram.mid.T) / 2)
-        except np.linalg.LinAlgError:
-            margin *= 16
-            continue
-        return arb(shift) + _distance(shift, gram, factor)
+        bound = eigenvalue_bound(gram, guess * (1 + margin))
+        if bound is not None:
+            return bound
+        margin *= 16
     return None
 
 
-def _distance(shift: float, gram: BallMatrix, factor: Matrix) -> arb:
+def eigenvalue_bound(gram: BallMatrix, shift: float) -> arb | None:
+    """As _upper_eigenvalue, hardly above ``shift``; None if Cholesky fails, as it does for too small a ``shift``."""
+    gap: Matrix = shift * np.eye(len(gram.mid)) - (gram.mid + gram.mid.T) / 2
+    try:
+        factor = np.linalg.cholesky(gap)
+    except np.linalg.LinAlgError:
+        return None
+    return arb(shift) + _distance(shift, gram, factor)
+
+
+def _distance(shift: float, gram: BallMatrix, factor: NDArray[np.floating]) -> arb:
     """A bound on the norm of shift * identity - gram - factor factor^T, symmetric, by its largest absolute row sum."""
     square = multiply(from_exact(factor), from_exact(factor.T))
     total = square.mid + gram.mid

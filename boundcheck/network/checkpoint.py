@@ -1,6 +1,8 @@
 """A network from a checkpoint file: its layers in order, with rigorous enclosures of ||W_l|| and ||W_l||_inf."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,11 +10,20 @@ from boundcheck.core.errors import InputError
 from boundcheck.exact.ball import ball
 from boundcheck.exact.operator_norm import largest_entry, operator_norm
 from boundcheck.network.activation import Activation, parse_activation
-from boundcheck.network.checkpoint_formats import read_checkpoint
+from boundcheck.network.checkpoint_formats import Tensor, read_checkpoint
 from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
 from boundcheck.network.files import read_file
 from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, smallest_constants
+
+
+@dataclass(frozen=True)
+class StoredNetwork:
+    """What a checkpoint and the caller say before anything is measured: one activation per layer, input first."""
+
+    layers: list[StoredLayer]
+    activations: tuple[Activation | None, ...]
+    origin: Origin
 
 
 def network_from_checkpoint(
@@ -29,12 +40,26 @@ def network_from_checkpoint(
     be asked about are checked before the norms are measured, which takes long for large layers. Raises InputError
     naming the tensor for everything that is not such a network.
     """
-    path = Path(path)
+    stored = stored_network(Path(path), layers_in_order, activation, output_activation, sets)
+    layers = tuple(_layer(entry, phi) for entry, phi in zip(stored.layers, stored.activations, strict=True))
+    c_1, c_2 = smallest_constants(layers, ball(1))
+    weights, biases = zip(*((entry.weight, entry.bias) for entry in stored.layers), strict=True)
+    return Network(layers, ball(1), c_1, c_2, stored.origin, weights, biases)
+
+
+def stored_network(
+    path: Path,
+    in_order: Callable[[Path, dict[str, Tensor]], list[StoredLayer]],
+    activation: Activation | None,
+    output_activation: Activation | None,
+    sets: LayerSets | None,
+) -> StoredNetwork:
+    """The file's layers as ``in_order`` finds them; the rest and errors as network_from_checkpoint."""
     content = read_file(path)
     stored = read_checkpoint(path, content)
     hidden = _agreed_activation("activation", stored.metadata, activation)
     output = _agreed_activation("output_activation", stored.metadata, output_activation)
-    ordered = layers_in_order(path, stored.tensors)
+    ordered = in_order(path, stored.tensors)
     if sets is not None:
         check_layer_sets(sets, len(ordered))
     if hidden is None and len(ordered) > 1:
@@ -43,8 +68,6 @@ def network_from_checkpoint(
             "give it with --activation, for example --activation relu"
         )
     phis = activations_of_layers(len(ordered), hidden, output or parse_activation("identity"))
-    layers = tuple(_layer(entry, phi) for entry, phi in zip(ordered, phis, strict=True))
-    c_1, c_2 = smallest_constants(layers, ball(1))
     dtype = ", ".join(sorted({entry.dtype for entry in ordered}))
     origin = Origin(
         "checkpoint",
@@ -55,8 +78,7 @@ def network_from_checkpoint(
         Fraction(1),
         illustrative=False,
     )
-    weights = tuple(entry.weight for entry in ordered)
-    return Network(layers, ball(1), c_1, c_2, origin, weights, tuple(entry.bias for entry in ordered))
+    return StoredNetwork(ordered, phis, origin)
 
 
 def _layer(entry: StoredLayer, activation: Activation | None) -> Layer:

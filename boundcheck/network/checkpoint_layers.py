@@ -12,6 +12,7 @@ from boundcheck.core.errors import InputError
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.checkpoint_formats import Tensor
 from boundcheck.network.checkpoint_refusals import (
+    refuse_kernels,
     refuse_other_architectures,
     refuse_shared,
     refuse_unusable,
@@ -23,7 +24,7 @@ _MOST_LAYERS_TO_ORDER_BY_SHAPE = 8
 
 @dataclass(frozen=True)
 class StoredLayer:
-    """A layer as stored: weight of shape n_out x n_in, bias of length n_out or None, the weight's dtype in the file."""
+    """A layer as stored: weight n_out x n_in, or kernels d_out x d_in x q x q; bias, one per output; weight's dtype."""
 
     name: str
     weight: Matrix
@@ -42,7 +43,8 @@ def layers_in_order(path: Path, tensors: dict[str, Tensor]) -> list[StoredLayer]
     """
     for name, tensor in tensors.items():
         refuse_other_architectures(name, tensor)
-    weights, biases = _by_layer(path, tensors)
+        refuse_kernels(name, tensor)
+    weights, biases = by_layer(path, tensors)
     values = {name: refuse_unusable(name, tensors[name], 2) for name in weights.values()}
     values |= {name: refuse_unusable(name, tensors[name], 1) for name in biases.values()}
     refuse_shared({name: tensors[name] for name in weights.values()}, values)
@@ -61,7 +63,7 @@ def layers_in_order(path: Path, tensors: dict[str, Tensor]) -> list[StoredLayer]
     ]
 
 
-def _by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], dict[str, str]]:
+def by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], dict[str, str]]:
     """Tensor names of the weights and of the biases by layer name; every tensor must be one of the two."""
     weights: dict[str, str] = {}
     biases: dict[str, str] = {}
@@ -69,7 +71,7 @@ def _by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], d
         match = re.fullmatch(r"(?:(.*)\.)?(weight|bias)|([Wb])(\d+)", name)
         if match is None:
             raise InputError(
-                f"tensor '{name}': not known as part of an MLP; expected <layer>.weight and <layer>.bias, "
+                f"tensor '{name}': not known as part of a layer; expected <layer>.weight and <layer>.bias, "
                 "or W1, W2, ... and b1, b2, ...; rename it, or leave it out"
             )
         layer = f"layer {int(match[4])}" if match[4] else match[1] or "layer 1"
@@ -78,7 +80,7 @@ def _by_layer(path: Path, tensors: dict[str, Tensor]) -> tuple[dict[str, str], d
             raise InputError(f"tensors '{found[layer]}' and '{name}': both belong to {layer}; rename or drop one")
         found[layer] = name
     if not weights:
-        raise InputError(f"path={path}: holds no weights; expected 2-D tensors named <layer>.weight, or W1, W2, ...")
+        raise InputError(f"path={path}: holds no weights; expected tensors named <layer>.weight, or W1, W2, ...")
     for layer, name in biases.items():
         if layer not in weights:
             raise InputError(f"tensor '{name}': a bias without its layer's weight; add the weight, or leave it out")
@@ -98,8 +100,8 @@ def _order_and_orientation(
     """The layers input first, and whether they are stored in x out."""
     turned = {layer: (shape[1], shape[0]) for layer, shape in shapes.items()}
     listing = ", ".join(f"{layer} {written(shapes[layer])}" for layer in sorted(shapes, key=_natural))
-    order = _order_by_name(path, shapes, listing)
-    chaining = [candidate for candidate in (shapes, turned) if _chains(order, candidate)]
+    order = order_by_name(path, shapes, listing)
+    chaining = [candidate for candidate in (shapes, turned) if chains(order, candidate)]
     if not chaining:
         raise InputError(
             f"path={path}: the layers do not chain ({listing}); expected out x in, each layer's second "
@@ -121,7 +123,7 @@ def _order_and_orientation(
     return order, fitting[0] is turned
 
 
-def _order_by_name(path: Path, shapes: dict[str, tuple[int, int]], listing: str) -> list[str]:
+def order_by_name(path: Path, shapes: dict[str, tuple[int, int]], listing: str) -> list[str]:
     """By the numbers in the names; if names differ in more, by name or as in the file where no other order chains."""
     by_name = sorted(shapes, key=_natural)
     patterns = {re.sub(r"\d+", "#", layer) for layer in shapes}
@@ -148,7 +150,7 @@ def _all_chains(start: list[str], shapes: dict[str, tuple[int, int]]) -> Iterato
             yield from _all_chains([*start, layer], shapes)
 
 
-def _chains(order: Sequence[str], shapes: dict[str, tuple[int, int]]) -> bool:
+def chains(order: Sequence[str], shapes: dict[str, tuple[int, int]]) -> bool:
     """Whether every layer's input width is the output width of the one before."""
     return all(shapes[after][1] == shapes[before][0] for before, after in pairwise(order))
 

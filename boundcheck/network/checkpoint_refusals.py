@@ -9,7 +9,7 @@ from boundcheck.core.errors import InputError
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.checkpoint_formats import FLOATS, Tensor
 
-_MLP_ONLY = "only plain MLPs are supported; extract the MLP's linear layers"
+MLP_ONLY = "only plain MLPs are supported; extract the MLP's linear layers"
 _OTHER_ARCHITECTURES = {
     "attention": re.compile(r"(^|[._])(attn|attention|[qkv]_proj|in_proj|qkv|query|key|value)(?=$|[._])"),
     "normalization": re.compile(r"(^|[._])(((batch|layer|group|rms|instance)_?)?norm|ln|bn|running)(?=$|[._\d])"),
@@ -18,15 +18,22 @@ _OTHER_ARCHITECTURES = {
 }
 
 
-def refuse_other_architectures(name: str, tensor: Tensor) -> None:
-    """Raise InputError if the name or the shape says attention, normalization, embedding, adapter or convolution."""
+def refuse_other_architectures(name: str, tensor: Tensor, supported: str = MLP_ONLY) -> None:
+    """Raise InputError if the name or the shape says attention, normalization, an embedding or an adapter."""
     for kind, pattern in _OTHER_ARCHITECTURES.items():
         if pattern.search(name.lower()):
-            raise InputError(f"tensor '{name}': belongs to {kind}, but {_MLP_ONLY}")
-    if len(tensor.shape) in (3, 4, 5):
-        raise InputError(f"tensor '{name}': shape={written(tensor.shape)} is a convolution kernel, but {_MLP_ONLY}")
+            raise InputError(f"tensor '{name}': belongs to {kind}, but {supported}")
     if len(tensor.shape) == 1 and name.endswith("weight"):
-        raise InputError(f"tensor '{name}': a 1-D weight belongs to normalization or PReLU, but {_MLP_ONLY}")
+        raise InputError(f"tensor '{name}': a 1-D weight belongs to normalization or PReLU, but {supported}")
+
+
+def refuse_kernels(name: str, tensor: Tensor) -> None:
+    """Raise InputError if the shape says convolution."""
+    if len(tensor.shape) in (3, 4, 5):
+        also = ", or verify a chain of 2-D convolutions with --mode conv" if len(tensor.shape) == 4 else ""
+        raise InputError(
+            f"tensor '{name}': shape={written(tensor.shape)} is a convolution kernel, but {MLP_ONLY}{also}"
+        )
 
 
 def refuse_unusable(name: str, tensor: Tensor, expected_dimensions: int) -> Matrix:
@@ -34,7 +41,7 @@ def refuse_unusable(name: str, tensor: Tensor, expected_dimensions: int) -> Matr
     if len(tensor.shape) != expected_dimensions:
         raise InputError(
             f"tensor '{name}': shape={written(tensor.shape)}, expected {expected_dimensions} dimension"
-            f"{'s of a weight' if expected_dimensions == 2 else ' of a bias'}; correct the checkpoint"
+            f"{' of a bias' if expected_dimensions == 1 else 's of a weight'}; correct the checkpoint"
         )
     if 0 in tensor.shape:
         raise InputError(f"tensor '{name}': shape={written(tensor.shape)} holds no numbers; correct the checkpoint")

@@ -5,10 +5,16 @@ from fractions import Fraction
 
 from flint import arb
 
-from boundcheck.core.errors import InputError
 from boundcheck.exact.ball import ball
 from boundcheck.network.activation import Activation
-from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, check_widths
+from boundcheck.network.network import (
+    Layer,
+    Network,
+    Origin,
+    activations_of_layers,
+    check_constants,
+    check_widths,
+)
 
 
 def network_from_widths(
@@ -20,25 +26,20 @@ def network_from_widths(
 ) -> Network:
     """Every network with these widths n_1, ..., n_{m+1} that meets (10) ||W_l|| <= c_1 and (11) with c_2.
 
-    (11) bounds the operator norm too, by the Frobenius norm; a layer gets the smaller of the two bounds.
+    (11) bounds the operator norm too, by the Frobenius norm: c_2 sqrt(min(n_l, n_{l+1})); the smaller bound counts.
 
     The activations stay None where they are not stated. Raises InputError for fewer than two widths, a width that is
     not a positive integer, and c_1 or c_2 <= 0.
     """
     sizes = check_widths(widths)
-    for name, constant in (("c_1", c_1), ("c_2", c_2)):
-        if constant <= 0:
-            raise InputError(
-                f"{name}={constant}: expected a number > 0, as in {'(10)' if name == 'c_1' else '(11)'}; "
-                "give a positive decimal or fraction"
-            )
+    check_constants(c_1, c_2)
     activations = activations_of_layers(len(sizes) - 1, activation, output_activation)
     layers = tuple(
         Layer(
             f"layer {number}",
             n_in,
             n_out,
-            _operator_norm(n_in, n_out, Fraction(c_1), Fraction(c_2)),
+            smaller_bound(Fraction(c_1), Fraction(c_2), min(n_in, n_out)),
             ball(c_2) / ball(max(n_in, n_out)).sqrt(),
             phi,
             False,
@@ -50,7 +51,6 @@ def network_from_widths(
     return Network(layers, ball(1), Fraction(c_1), Fraction(c_2), origin, None, None)
 
 
-def _operator_norm(n_in: int, n_out: int, c_1: Fraction, c_2: Fraction) -> Fraction | arb:
-    """c_1, or what (11) implies where that is less: ||W|| <= ||W||_F <= c_2 sqrt(min(n_in, n_out))."""
-    smaller = min(n_in, n_out)
-    return c_1 if c_1**2 <= c_2**2 * smaller else ball(c_2) * ball(smaller).sqrt()
+def smaller_bound(c_1: Fraction, c_2: Fraction, square: int | Fraction) -> Fraction | arb:
+    """c_1, or c_2 sqrt(square) where that is less."""
+    return c_1 if c_1**2 <= c_2**2 * square else ball(c_2) * ball(square).sqrt()

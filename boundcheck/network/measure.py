@@ -1,5 +1,6 @@
 """What the data say about a network, as rigorous enclosures: input radius, outputs, second moment, loss."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,14 +18,18 @@ from boundcheck.exact.ball_matrix import (
     row_norms,
 )
 from boundcheck.network.activation_enclosure import TINY, enclose_activation, round_up
+from boundcheck.network.convolve import convolve
 from boundcheck.network.data import Data, check_data
-from boundcheck.network.network import Network
+from boundcheck.network.network import Layer, Network
 
 MOST_EXACT_ENTRIES = 100_000
 """Entries of the longest samples that are still summed exactly, one by one."""
 
 _BLOCK = 4096
-"""Samples run through the layers together, so that memory does not grow with their number."""
+"""Samples run through the layers together at most, so that memory does not grow with their number."""
+
+_MOST_ENTRIES_AT_ONCE = 2**24
+"""Entries of one layer's outputs for the samples run through together: fewer samples in very wide networks."""
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, from 0 to 1."""
@@ -53,10 +58,11 @@ def forward_enclosure(network: Network, data: Data, progress: Progress | None = 
     Raises InputError if the network has no weights, does not state its activations, or does not fit the data.
     """
     check_data(data, network)
-    starts = range(0, len(data.inputs), _BLOCK)
+    together = max(1, min(_BLOCK, _MOST_ENTRIES_AT_ONCE // max(network.widths)))
+    starts = range(0, len(data.inputs), together)
     blocks: list[BallMatrix] = []
     for start in starts:
-        z = from_exact(data.inputs[start : start + _BLOCK])
+        z = from_exact(data.inputs[start : start + together])
         for number in range(1, network.depth + 1):
             if progress is not None:
                 share = (len(blocks) + (number - 1) / network.depth) / len(starts)
@@ -76,11 +82,18 @@ def _through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
     if layer.activation is None:
         raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
     try:
-        z = multiply(z, from_exact(weights[number - 1]).transposed)
+        z = _weighted(layer, weights[number - 1], z)
         bias = biases[number - 1]
         return enclose_activation(layer.activation, z if bias is None else _plus(z, bias))
     except InputError as error:
         raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
+
+
+def _weighted(layer: Layer, weight: Matrix, z: BallMatrix) -> BallMatrix:
+    """Enclose W_l z for the rows z of the argument."""
+    if layer.kernel is not None:
+        return convolve(z, weight, math.isqrt(layer.block))
+    return multiply(z, from_exact(weight).transposed)
 
 
 def loss_enclosure(outputs: BallMatrix, data: Data) -> arb | None:

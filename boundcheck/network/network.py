@@ -23,6 +23,10 @@ class Layer:
     operator_norm, largest_entry: enclosures of ||W_l|| and ||W_l||_inf, of which only the upper ends are proved bounds;
     bounds that were stated are exact fractions.
     activation: None if not stated; assumptions (7)-(9) then count as assumed.
+    block: how many neighbouring neurons are pruned together: 1, or r^2 in a convolution on r x r maps, whose n_in and
+    n_out are channels times r^2 and whose largest entry is that of its kernels.
+    block_norm: as operator_norm, the largest over the block x block blocks of W_l; None in a fully connected layer,
+    where a block is one entry. kernel: the side q of a convolution's kernels; None in a fully connected layer.
     """
 
     name: str
@@ -32,6 +36,16 @@ class Layer:
     largest_entry: Fraction | arb
     activation: Activation | None
     has_bias: bool
+    block: int = 1
+    block_norm: Fraction | arb | None = None
+    kernel: int | None = None
+
+    @property
+    def weight_count(self) -> int:
+        """The number of weights, each of a convolution's once."""
+        if self.kernel is None:
+            return self.n_in * self.n_out
+        return self.n_in // self.block * (self.n_out // self.block) * self.kernel**2
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,21 @@ class Network:
         """n_1, ..., n_{m+1}: the input width, then every layer's output width."""
         return (self.layers[0].n_in, *(layer.n_out for layer in self.layers))
 
+    @property
+    def kernel(self) -> int | None:
+        """The side q of the largest kernel, in which smaller ones lie, padded with zeros; None without convolutions."""
+        return largest_kernel(self.layers)
+
+
+def largest_kernel(layers: Sequence[Layer]) -> int | None:
+    """The side of the largest kernel; None without convolutions."""
+    return max((layer.kernel for layer in layers if layer.kernel is not None), default=None)
+
+
+def entry_scale(n_in: int, n_out: int, block: int = 1, kernel: int | None = None) -> int:
+    """c_2 over the root of this bounds an entry: max(n_l, n_{l+1}) in (11), q^2 max(d_l, d_{l+1}) in (33)."""
+    return (kernel or 1) ** 2 * max(n_in, n_out) // block
+
 
 def with_input_radius(network: Network, radius: arb) -> Network:
     """The same function with ||x||_2 <= radius: a radius above 1 is folded into W_1, which only changes c_1 and c_2."""
@@ -92,33 +121,44 @@ def with_input_radius(network: Network, radius: arb) -> Network:
 
 
 def smallest_constants(layers: Sequence[Layer], radius: arb) -> tuple[arb, arb]:
-    """Enclose the least c_1 and c_2 of (10) and (11) once max(1, radius) is folded into W_1.
+    """Enclose the least c_1 and c_2 of (10) and (11), or (33), once max(1, radius) is folded into W_1.
 
-    c_1 = max_l ||W_l|| and c_2 = max_l ||W_l||_inf sqrt(max(n_l, n_{l+1})).
+    c_1 = max_l ||W_l|| and c_2 = max_l ||W_l||_inf sqrt(max(n_l, n_{l+1})), for convolutions
+    max_l ||W_l||_inf q sqrt(max(d_l, d_{l+1})).
     """
-    c_1, c_2 = ball(0), ball(0)
+    c_1, c_2, kernel = ball(0), ball(0), largest_kernel(layers)
     for number, layer in enumerate(layers, 1):
         factor = radius.max(ball(1)) if number == 1 else ball(1)
         c_1 = c_1.max(factor * ball(layer.operator_norm))
-        c_2 = c_2.max(factor * ball(layer.largest_entry) * ball(max(layer.n_in, layer.n_out)).sqrt())
+        scale = entry_scale(layer.n_in, layer.n_out, layer.block, kernel)
+        c_2 = c_2.max(factor * ball(layer.largest_entry) * ball(scale).sqrt())
     return c_1, c_2
 
 
-def check_widths(widths: Sequence[int]) -> tuple[int, ...]:
-    """The widths n_1, ..., n_{m+1} as a tuple; InputError unless there are at least two, all positive integers."""
+def check_widths(widths: Sequence[int], word: str = "widths", example: str = "64,1000,10") -> tuple[int, ...]:
+    """The widths (or channels) as a tuple; InputError unless there are at least two, all positive integers."""
     written = ",".join(str(width) for width in widths)
     if len(widths) < 2:
         raise InputError(
-            f"widths={written or 'nothing'}: expected at least two, the input's and one layer's; "
-            "write for example 64,1000,10"
+            f"{word}={written or 'nothing'}: expected at least two, the input's and one layer's; "
+            f"write for example {example}"
         )
     for place, width in enumerate(widths, 1):
         if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= LARGEST_WIDTH:
             raise InputError(
-                f"widths={written}: width {place} is {width}, expected an integer from 1 to 10^12; "
-                "write for example 64,1000,10"
+                f"{word}={written}: {word.removesuffix('s')} {place} is {width}, expected an integer from 1 to 10^12; "
+                f"write for example {example}"
             )
     return tuple(widths)
+
+
+def check_constants(c_1: Fraction, c_2: Fraction, entries: str = "(11)") -> None:
+    """InputError unless both stated constants are positive; ``entries`` is the condition on entries that c_2 is of."""
+    for name, constant, condition in (("c_1", c_1, "(10)"), ("c_2", c_2, entries)):
+        if constant <= 0:
+            raise InputError(
+                f"{name}={constant}: expected a number > 0, as in {condition}; give a positive decimal or fraction"
+            )
 
 
 def activations_of_layers(

@@ -9,7 +9,9 @@ from .dependency_graph import HEIGHT, WIDTH, draw
 
 # Weakest last, as the ledger orders them; "open": the proof is not written as steps yet; "given": there is none.
 GIVEN = {"definition", "assumption"}
-STATUSES = ("PROVED", "PROVED_UP_TO", "CHECKED", "CITED", "UNKNOWN", "REFUTED", "open", "given")
+# Rules of steps that name things and conclude nothing.
+SETTING = {"definition", "let", "meaning"}
+STATUSES = ("PROVED", "PROVED_UP_TO", "CHECKED", "CITED", "UNKNOWN", "REFUTED", "VACUOUS", "open", "given")
 
 
 def audit_page(ledger_json: str) -> str:
@@ -33,6 +35,7 @@ def audit_page(ledger_json: str) -> str:
         statuses=STATUSES,
         shown={name: _shown_status(variants) for name, variants in statements.items()},
         given=GIVEN,
+        setting=SETTING,
         ancestors=_ancestors({name: variants[-1]["uses"] for name, variants in statements.items()}),
     )
 

@@ -128,9 +128,11 @@ def _kept_claims(share_of_columns: sympy.Expr, share_of_rows: sympy.Expr) -> tup
 
 
 KEPT_PRINTED = _kept_claims(sympy.Rational(101, 100) * p, sympy.Rational(101, 100) * p)
-# Print says only that n_0 exists: floor(alpha n / k) must reach Lemma 12's, and 1/(1 - alpha) blocks leave one over.
+# Print says only that n_0 exists: floor(alpha n / k) must reach Lemma 12's, more than 1/alpha blocks let one be
+# processed, and 1/(1 - alpha) leave one over.
 LEAST_BLOCKS = sympy.Max(
     sympy.ceiling(LeastDraws(gamma, p, xi / 2) / alpha),
+    sympy.floor(1 / alpha) + 1,
     sympy.ceiling(1 / (1 - alpha)),
 )
 LEAST_BLOCKS_VARIABLE = Variable(n_0, POSITIVE_INTEGERS, "number of blocks from which on the printed form applies")

@@ -20,11 +20,12 @@ def wrapped(index: sympy.Expr) -> sympy.Expr:
     return index - r * sympy.floor((index - 1) / r)
 
 
-INDICES = (
-    Assumption("position", sympy.Eq(position, (u - 1) * r + v), "feature maps are flattened row by row"),
-    Assumption("row-offset", sympy.Eq(a, wrapped(u_2 - u)), "a = <u' - u>_r"),
-    Assumption("column-offset", sympy.Eq(b, wrapped(v_2 - v)), "b = <v' - v>_r"),
+RANGE = Assumption(
+    "range", sympy.And(*(sympy.Le(index, r) for index in (u, v, u_2, v_2))), "u, v, u' and v' lie in [r]"
 )
+POSITION = Assumption("position", sympy.Eq(position, (u - 1) * r + v), "feature maps are flattened row by row")
+ROW_OFFSET = Assumption("row-offset", sympy.Eq(a, wrapped(u_2 - u)), "a = <u' - u>_r")
+COLUMN_OFFSET = Assumption("column-offset", sympy.Eq(b, wrapped(v_2 - v)), "b = <v' - v>_r")
 ENTRY = Claim(
     id="entry",
     sense=Sense.EQUALITY,
@@ -53,5 +54,7 @@ STATEMENT = Statement(
         Variable(feature, sympy.S.Reals, "output map o of the convolution, stride 1, circular padding"),
         Variable(product, sympy.S.Reals, "entry phi(u, v) of block o of the matrix product"),
     ),
-    variants={"printed": Variant(assumptions=INDICES, claims=(ENTRY, CONVOLUTION))},
+    variants={
+        "printed": Variant(assumptions=(RANGE, POSITION, ROW_OFFSET, COLUMN_OFFSET), claims=(ENTRY, CONVOLUTION))
+    },
 )

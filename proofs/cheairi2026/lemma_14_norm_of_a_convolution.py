@@ -10,6 +10,12 @@ from .notation import NONNEGATIVE_REALS
 norm = Named("||C(U)||", r"\left\| C(U) \right\|", nonnegative=True)
 largest = Named("||U||_inf", r"\left\| U \right\|_{\infty}", nonnegative=True)
 nonzeros = Named("||U||_0", r"\left\| U \right\|_0", integer=True, nonnegative=True)
+CLAIM = Claim(
+    id="norm",
+    sense=Sense.UPPER,
+    relation=sympy.Le(norm, largest * nonzeros),
+    meaning="||C(U)|| <= ||U||_inf ||U||_0",
+)
 
 STATEMENT = Statement(
     id="lemma-14",
@@ -24,15 +30,12 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(
             assumptions=(),
-            claims=(
-                Claim(
-                    id="norm",
-                    sense=Sense.UPPER,
-                    relation=sympy.Le(norm, largest * nonzeros),
-                    meaning="the matrix is normal, and its eigenvalues are the kernel's discrete Fourier transform",
-                ),
-            ),
+            claims=(CLAIM,),
         )
     },
-    remarks=("The proof shows more: the norm is at most the sum of the absolute entries.",),
+    proof_uses=("lemma-13",),
+    remarks=(
+        "The proof shows more: the norm is at most the sum of the absolute entries.",
+        "The matrix is normal, and its eigenvalues are the kernel's discrete Fourier transform.",
+    ),
 )

@@ -1,15 +1,28 @@
 """Lemma 16: for most blocks the second derivative of the error in that block's scale is small."""
 
+from dataclasses import replace
+
 import sympy
 
 from boundcheck.core.operators import Named
-from boundcheck.core.statement import Assumption, Claim, Correction, Kind, Sense, Source, Statement, Variable, Variant
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Consequence,
+    Correction,
+    Kind,
+    Sense,
+    Source,
+    Statement,
+    Variable,
+    Variant,
+)
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
 from .assumption_9_activation_curvature import ASSUMPTION as CURVATURE
 from .blocks import TWO_LAYER_BLOCKS, divides
-from .lemma_15_second_derivative_of_one_weight import FACTOR, good, unprocessed
+from .lemma_15_second_derivative_of_one_weight import FACTOR, for_two_layers, good, unprocessed
 from .notation import (
     NONNEGATIVE_REALS,
     POSITIVE_INTEGERS,
@@ -49,7 +62,10 @@ COUNT = Claim(
     id="count",
     sense=Sense.LOWER,
     relation=sympy.Ge(good, (1 - 1 / eta) * unprocessed),
-    meaning="at least (1 - 1/eta) |S_1| of the unprocessed blocks satisfy the bound",
+    meaning="at least (1 - 1/eta) |S_1| of the unprocessed blocks satisfy the bound of part 1",
+)
+COUNT_TWO_LAYERS = replace(
+    COUNT, id="count-two-layers", meaning="at least (1 - 1/eta) |S_1| of them satisfy the bound of part 2"
 )
 ONE_LAYER = Claim(
     id="one-layer",
@@ -66,7 +82,8 @@ TWO_LAYERS = Claim(
     meaning="for f = B phi(A x), the mean absolute second derivative of Psi in the scale of such a block of rows",
 )
 DEVIATION = Assumption("deviation", sympy.Le(deviation, tau), "the scale differs from one by at most tau (two layers)")
-DIVISIBILITY = (divides("block-input", n_1), divides("block-output", n_2), divides("block-next", n_3))
+DIVISIBILITY = (divides("block-input", n_1), divides("block-output", n_2))
+NEXT_DIVISIBILITY = divides("block-next", n_3)
 
 STATEMENT = Statement(
     id="lemma-16",
@@ -86,20 +103,30 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(*DIVISIBILITY, FACTOR, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, DEVIATION),
-            claims=(COUNT, ONE_LAYER, TWO_LAYERS),
+            assumptions=(
+                *DIVISIBILITY,
+                FACTOR,
+                *for_two_layers(NEXT_DIVISIBILITY, ZERO_AT_ZERO, LIPSCHITZ, CURVATURE, DEVIATION),
+            ),
+            claims=(COUNT, ONE_LAYER, COUNT_TWO_LAYERS, TWO_LAYERS),
         ),
         "corrected": Variant(
-            assumptions=(*DIVISIBILITY, FACTOR, LIPSCHITZ, CURVATURE, DEVIATION),
-            claims=(COUNT, ONE_LAYER, TWO_LAYERS),
+            assumptions=(*DIVISIBILITY, FACTOR, *for_two_layers(NEXT_DIVISIBILITY, LIPSCHITZ, CURVATURE, DEVIATION)),
+            claims=(COUNT, ONE_LAYER, COUNT_TWO_LAYERS, TWO_LAYERS),
             corrections=(
                 Correction(
                     "W_1 and W_2 are fixed (or sigma_i, nu_i bound them almost surely), and S_1 is not empty",
                     "With random weights the printed sigma_i and nu_i on the right side are random while the left side "
                     "is a mean, and the right side divides by |S_1|.",
+                    Consequence.CONDITION,
+                    "Lemma 16, page 29",
                 ),
                 Correction(
-                    "phi(0) = 0 is not asked for", "The printed form asks for item (7); the proof never uses it."
+                    "phi(0) = 0 is not asked for",
+                    "The printed form asks for item (7); the proof never uses it.",
+                    Consequence.COSMETIC,
+                    "Lemma 16, page 29",
+                    "activation-zero-at-zero",
                 ),
             ),
         ),

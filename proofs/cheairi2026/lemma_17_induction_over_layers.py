@@ -6,6 +6,7 @@ from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -24,15 +25,16 @@ from .notation import (
     ACTIVATION_VARIABLES,
     INPUT_NORM,
     NONNEGATIVE_REALS,
+    POSITIVE_INTEGERS,
     POSITIVE_REALS,
     distance,
     input_norm,
+    layer,
     sigma_1,
     xi,
 )
 
 e_1, e_2, e_3, e_4 = sympy.symbols("epsilon_1 epsilon_2 epsilon_3 epsilon_4", nonnegative=True)
-layer = sympy.Symbol("l", integer=True, nonnegative=True)
 sigma = sympy.Symbol("sigma", positive=True)
 error = Named(
     "E||z^l - [zhat^l]||^2", r"\mathbb{E}\| z^{\ell} - [\hat z^{\ell}]_{\kappa_{\ell}} \|^{2}", nonnegative=True
@@ -48,6 +50,13 @@ error_behind_block = Named(
     r"\mathbb{E}\| z^{\ell+1} - [\hat z^{\ell+1}]_{\kappa_{\ell+1}} \|^{2}",
     nonnegative=True,
 )
+# (59) is for every layer outside B and writes l for it too; here it is l', as l is the layer of (57) and (58).
+reached = Named("l'", r"\ell'", integer=True, nonnegative=True)
+error_reached = Named(
+    "E||z^{l'} - [zhat^{l'}]||^2",
+    r"\mathbb{E}\| z^{\ell'} - [\hat z^{\ell'}]_{\kappa_{\ell'}} \|^{2}",
+    nonnegative=True,
+)
 largest_norm = Named("max ||W_l||", r"\max_{\ell} \left\| W_{\ell} \right\|", nonnegative=True)
 
 UNIT_BALL = Assumption(
@@ -61,6 +70,7 @@ GROWTH = (
         "how much the error grows over a wide layer",
         Scope.WIDE,
         "(57)",
+        only_for=("error",),
     ),
     Assumption(
         "block-growth",
@@ -68,14 +78,15 @@ GROWTH = (
         "how much the error grows over a bottleneck and the layer behind it",
         Scope.BOTTLENECK,
         "(58)",
+        only_for=("error",),
     ),
 )
 ERROR = Claim(
     id="error",
     sense=Sense.UPPER,
     equation="(59)",
-    relation=sympy.Le(error, sigma ** (2 * layer) * (1 + xi) ** layer * xi),
-    meaning="the mean squared distance of dense and compressed output behind layer l, for l outside B",
+    relation=sympy.Le(error_reached, sigma ** (2 * reached) * (1 + xi) ** reached * xi),
+    meaning="the mean squared distance of dense and compressed output behind layer l', for every l' outside B",
 )
 UNCOMPRESSED = Claim(
     id="uncompressed",
@@ -90,13 +101,16 @@ SLACK = Assumption(
     "slack",
     sympy.Ge(xi, sympy.Max(2 * e_1, 2 * e_3, sympy.sqrt(2 * e_2), sympy.sqrt(2 * e_4))),
     "xi dominates the four constants",
+    only_for=("error",),
 )
 # The induction closes if the step does at the first layer it can stand at (l = 1, and l + 1 = 2 behind a block).
 WIDE_STEP = sympy.Le((1 + e_1) / (1 + xi) + e_2 / ((1 + xi) * xi), 1)
 BLOCK_STEP = sympy.Le((1 + e_3) / (1 + xi) ** 2 + e_4 / ((1 + xi) ** 2 * xi), 1)
 INDUCTION = (
-    Assumption("wide-step", WIDE_STEP, "the induction step closes at a wide layer", Scope.WIDE, "before (63)"),
-    Assumption("block-step", BLOCK_STEP, "the induction step closes behind a block", Scope.BOTTLENECK, "before (65)"),
+    Assumption(
+        "wide-step", WIDE_STEP, "the induction step closes at a wide layer", Scope.WIDE, "before (63)", ("error",)
+    ),
+    Assumption("block-step", BLOCK_STEP, "the step closes behind a block", Scope.BOTTLENECK, "before (65)", ("error",)),
 )
 
 STATEMENT = Statement(
@@ -110,13 +124,15 @@ STATEMENT = Statement(
         ),
         Variable(sigma_1, NONNEGATIVE_REALS, "operator norm of the uncompressed layer"),
         Variable(largest_norm, NONNEGATIVE_REALS, "largest operator norm of the layers"),
-        Variable(layer, sympy.S.Naturals0, "layer number; 0 stands for the input"),
+        Variable(layer, POSITIVE_INTEGERS, "layer number"),
+        Variable(reached, sympy.S.Naturals0, "layer outside B that the conclusion is about; 0 stands for the input"),
         INPUT_NORM,
         *ACTIVATION_VARIABLES,
         Variable(distance, NONNEGATIVE_REALS, "error in front of the uncompressed layer"),
         Variable(error_in_front, NONNEGATIVE_REALS, "error in front of layer l"),
         Variable(error, NONNEGATIVE_REALS, "error behind layer l"),
         Variable(error_behind_block, NONNEGATIVE_REALS, "error behind layer l + 1"),
+        Variable(error_reached, NONNEGATIVE_REALS, "error behind layer l'"),
         Variable(xi, POSITIVE_REALS, "target"),
         Variable(e_1, NONNEGATIVE_REALS, "relative growth at a wide layer (57)"),
         Variable(e_2, NONNEGATIVE_REALS, "absolute growth at a wide layer (57)"),
@@ -135,20 +151,30 @@ STATEMENT = Statement(
                 Correction(
                     "B is a subset of [m - 1]",
                     "A block needs the layer behind it: with m in B the conclusion skips the network's output.",
+                    consequence=Consequence.CONDITION,
+                    place="Lemma 17, page 34",
                 ),
                 Correction(
                     "no projection between the two layers of a block",
                     "Propositions 21 and 22, which supply (58), bound the block without one, and a projection in front "
                     "of W_{l+1} can increase the error behind it.",
+                    consequence=Consequence.CONDITION,
+                    place="(58), page 34",
                 ),
                 Correction(
                     "the four bounds on xi are replaced by the two inequalities that they imply",
                     "Theorem 2 sets epsilon_3 = xi/2 + (1 + xi/2) f(2 delta), which meets 2 epsilon_3 <= xi for no "
                     "delta > 0; the chain before its last simplification has room for it.",
+                    consequence=Consequence.GAP,
+                    place="Lemma 17 and (63), (65), page 34",
+                    formula="slack",
                 ),
                 Correction(
                     "smoothness, item (9), is not asked for",
                     "The printed form asks it of every layer; only the propositions that supply (58) use it, in B.",
+                    consequence=Consequence.COSMETIC,
+                    place="Lemma 17, page 34",
+                    formula="activation-curvature",
                 ),
             ),
         ),

@@ -15,6 +15,7 @@ LOWER_VALUE = sign * (level - 1) * M / k
 UPPER_VALUE = sign * level * M / k
 UPPER_PROBABILITY = 1 - level + k * sympy.Abs(w) / M
 
+RANGE = Assumption("range", sympy.Le(sympy.Abs(w), M), "the weight lies in [-M, M]")
 MEAN = Claim(
     id="mean",
     sense=Sense.EQUALITY,
@@ -40,7 +41,7 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(Assumption("range", sympy.Le(sympy.Abs(w), M), "the weight lies in [-M, M]"),),
+            assumptions=(RANGE,),
             claims=(MEAN, DEVIATION),
         )
     },

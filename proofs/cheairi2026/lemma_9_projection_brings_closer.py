@@ -8,9 +8,11 @@ from boundcheck.core.statement import Assumption, Claim, Kind, Sense, Source, St
 from .notation import POSITIVE_INTEGERS, POSITIVE_REALS, kappa
 
 n = sympy.Symbol("n", integer=True, positive=True)
-u, v = sympy.MatrixSymbol("u", n, 1), sympy.MatrixSymbol("v", n, 1)
+# Vectors: symbols that only ever stand inside norms and projections.
+u, v = sympy.symbols("u v")
 DISTANCE = Norm(u - v)
-PROJECTED_DISTANCE = Norm(sympy.Add(u, -Projection(v, kappa), evaluate=False))
+PROJECTED_DISTANCE = Norm(u - Projection(v, kappa))
+RADIUS = Assumption("radius", sympy.Ge(kappa, Norm(u)), "the ball contains u")
 
 STATEMENT = Statement(
     id="lemma-9",
@@ -25,7 +27,7 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(Assumption("radius", sympy.Ge(kappa, Norm(u)), "the ball contains u"),),
+            assumptions=(RADIUS,),
             claims=(
                 Claim(
                     id="distance",

@@ -1,102 +1,383 @@
-"""Lemma 15's proof step by step. Only row i depends on t, so the rest of the network enters as constants."""
+"""Lemma 15's proof: only row i depends on t, so the rest of the network enters as constants.
 
-from dataclasses import replace
+For one pair of inputs: x_j is the entry of x', W_li that of W_2, p = (W_2^T residual)_i at the present weights, and
+q = sum_l W_li^2 (phi(.) - phi(.)) what the draw changes of it.
+"""
+
+from collections.abc import Callable
 
 import sympy
+from sympy.core.function import UndefinedFunction
+from sympy.logic.boolalg import Boolean
 
+from boundcheck.core.operators import Expectation, Norm
 from boundcheck.core.step import Step
 
-from .notation import n_2, n_3, nu_1, nu_2, sigma_2, tau, theta
+from .lemma_15_second_derivative_of_one_weight import (
+    DEVIATION,
+    ONE_LAYER,
+    deviation,
+    error,
+    good,
+    one_layer,
+    two_layers,
+    unprocessed,
+)
+from .lemma_15_second_derivative_of_one_weight import STATEMENT as STATED
+from .most_of_the_entries import (
+    Written,
+    in_the_mean,
+    in_the_mean_at_most,
+    most,
+    one_of_most,
+    summed,
+    sums,
+    written,
+)
+from .notation import curvature, lipschitz, n_2, n_3, nu_1, nu_2, sigma_2, tau, theta
 
-t, x, rest, target, weight, others = sympy.symbols("t x_j c y W_li a", real=True)
-slope, bend, square, root_error, left, eta = sympy.symbols("phi' phi'' E||x'||^2 R S_1 eta", real=True)
+t, x, rest, moved, slope, bend = sympy.symbols("t x_j c dphi phi' phi''", real=True)
+second_1, second_2, slopes, p, q, column = sympy.symbols("d^2Psi_1 d^2Psi_2 H_1 p q ||W_2e_i||", real=True)
+inputs, residual, matrix, transposed, unit = sympy.symbols("x' R W_2 W_2^T e_i")
+squares_1, squares_2, weighted = (sympy.Function(name, real=True) for name in ("x2_1", "x2_2", "px2"))
 phi = sympy.Function("phi")
+SQUARE = Norm(inputs) ** 2
+TOTAL_1 = 2 * n_2 * theta**2
+DRAW = theta * tau * sigma_2 * nu_1 * nu_2 * sympy.sqrt(n_3)
+FLAT = 2 * (nu_2**2 * n_3 + DRAW)
+TOTAL_2 = FLAT * n_2 * theta**2 + 2 * theta**2 * sigma_2 * sympy.sqrt(n_2) * sympy.sqrt(error)
 
 
-def _second_derivative() -> sympy.Expr:
-    """d^2/dt^2 of one output's squared residual for generic phi, with phi' and phi'' as symbols."""
-    residual = others + weight * phi(rest + t * x) - target
-    derivative = sympy.diff(residual**2, t, 2)
-    orders = {node: node.expr.derivative_count for node in derivative.atoms(sympy.Subs)}
-    return derivative.subs({node: slope if order == 1 else bend for node, order in orders.items()})
+def _row_derivative(width: int, rows: int) -> dict[sympy.Basic, sympy.Expr]:
+    """One layer: the squared residual of all rows, of which the first depends on t."""
+    a = sympy.symbols(f"a1:{width + 1}", real=True)
+    y = sympy.symbols(f"y1:{rows + 1}", real=True)
+    z = sympy.symbols(f"x1:{width + 1}", real=True)
+    row = t * z[0] + sympy.Add(*(a[i] * z[i] for i in range(1, width)))
+    loss = (y[0] - row) ** 2 + sympy.Add(*(y[i] ** 2 for i in range(1, rows)))
+    return {second_1: sympy.Derivative(loss, (t, 2)), x: z[0]}
 
 
-RESIDUAL = others + weight * phi(rest + t * x) - target
-TOTAL = (
-    2 * theta**2 * nu_2**2 * n_2 * n_3
-    + 2 * theta**3 * tau * sigma_2 * nu_1 * nu_2 * n_2 * sympy.sqrt(n_3)
-    + 2 * theta**2 * sigma_2 * sympy.sqrt(n_2) * root_error
-)
-FACTORED = (
-    2
-    * theta**2
-    * sigma_2
-    * sympy.sqrt(n_2)
-    * (
-        root_error
-        + nu_2**2 * n_3 * sympy.sqrt(n_2) / sigma_2
-        + theta * tau * nu_1 * nu_2 * sympy.sqrt(n_2) * sympy.sqrt(n_3)
+def _column_of(outputs: int) -> tuple[sympy.Symbol, ...]:
+    """W_1i, W_2i, ...: what neuron i is multiplied by."""
+    found: tuple[sympy.Symbol, ...] = sympy.symbols(f"W1:{outputs + 1}", real=True)
+    return found
+
+
+def _slopes_of(outputs: int, slope_at: sympy.Expr) -> sympy.Expr:
+    return sympy.Add(*((w * slope_at * x) ** 2 for w in _column_of(outputs)))
+
+
+def _square_of_column(outputs: int) -> sympy.Expr:
+    return sympy.Add(*(w**2 for w in _column_of(outputs)))
+
+
+def _block_derivative(outputs: int) -> dict[sympy.Basic, sympy.Expr]:
+    """Two layers: the squared residual of all outputs, r_l at present, where phi(.)_i is b."""
+    w, r = _column_of(outputs), sympy.symbols(f"r1:{outputs + 1}", real=True)
+    b = sympy.Symbol("b", real=True)
+    inner = rest + t * x
+    loss = sympy.Add(*((r[i] + w[i] * (phi(inner) - b)) ** 2 for i in range(outputs)))
+    return {
+        second_2: sympy.Derivative(loss, (t, 2)),
+        slopes: _slopes_of(outputs, sympy.Function("phi'")(inner)),
+        p: sympy.Add(*(w[i] * r[i] for i in range(outputs))),
+        q: _square_of_column(outputs) * (phi(inner) - b),
+        bend: sympy.Function("phi''")(inner),
+    }
+
+
+def _entries_within(outputs: int) -> tuple[Boolean, ...]:
+    return tuple(sympy.Le(w**2, nu_2**2) for w in _column_of(outputs))
+
+
+def _slope_sum(outputs: int) -> Written:
+    within = (sympy.Le(sympy.Abs(slope), lipschitz), sympy.Le(lipschitz, 1), *_entries_within(outputs))
+    return [({slopes: _slopes_of(outputs, slope), n_3: sympy.Integer(outputs)}, within)]
+
+
+def _column(outputs: int) -> Written:
+    return [
+        ({column**2: _square_of_column(outputs), n_3: sympy.Integer(outputs)}, _entries_within(outputs)),
+    ]
+
+
+def _grid(rows: int, width: int) -> tuple[list[list[sympy.Symbol]], list[sympy.Symbol], tuple[Boolean, ...]]:
+    """Which entries are unprocessed, as numbers from 0 to 1, and the squares x_j^2."""
+    chosen = [[sympy.Symbol(f"s{i}{j}", real=True) for j in range(width)] for i in range(rows)]
+    parts = [sympy.Symbol(f"y{j}", real=True) for j in range(width)]
+    within = [sympy.And(sympy.Ge(each, 0), sympy.Le(each, 1)) for row in chosen for each in row]
+    return chosen, parts, (*within, *(sympy.Ge(part, 0) for part in parts))
+
+
+def _squares(total: UndefinedFunction) -> Callable[[int, int], Written]:
+    def instance(rows: int, width: int) -> Written:
+        chosen, parts, known = _grid(rows, width)
+        over_the_grid = sympy.Add(*(row[j] * parts[j] for row in chosen for j in range(width)))
+        return [({total(unprocessed): over_the_grid, n_2: sympy.Integer(rows), SQUARE: sympy.Add(*parts)}, known)]
+
+    return instance
+
+
+def _sizes_of(rows: int) -> list[sympy.Symbol]:
+    """|p_i| for every row."""
+    return [sympy.Symbol(f"p{i}", real=True) for i in range(rows)]
+
+
+def _weighted(rows: int, width: int) -> Written:
+    chosen, parts, known = _grid(rows, width)
+    sizes = _sizes_of(rows)
+    total = sympy.Add(*(chosen[i][j] * sizes[i] * parts[j] for i in range(rows) for j in range(width)))
+    components = {weighted(unprocessed): total, ROWS: sympy.Add(*sizes), SQUARE: sympy.Add(*parts)}
+    return [(components, (*known, *(sympy.Ge(each, 0) for each in sizes)))]
+
+
+def _row_sum(rows: int) -> Written:
+    """g is the norm of p."""
+    sizes, g = _sizes_of(rows), sympy.Symbol("g", real=True)
+    known = (
+        *(sympy.Ge(each, 0) for each in (*sizes, g)),
+        sympy.Eq(g**2, sympy.Add(*(each**2 for each in sizes))),
     )
+    return [({ROWS: sympy.Add(*sizes), n_2: sympy.Integer(rows), Norm(transposed * residual): g}, known)]
+
+
+GRIDS, COLUMNS = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 2)), ((1,), (2,), (3,))
+SHORT, ENTRY = sympy.Le(Norm(inputs), theta), sympy.Le(sympy.Abs(x), Norm(inputs))
+ROWS = sympy.Symbol("sum|p_i|", real=True)
+SQUARES_1, SQUARES_2 = (sympy.Le(each(unprocessed), n_2 * SQUARE) for each in (squares_1, squares_2))
+SETTING = (
+    Step("input", "theta bounds the compressed network's input", "meaning", SHORT),
+    Step("entry", "x_j is one of its entries", "let", ENTRY, cites=("input",)),
 )
-STEPS = (
+
+
+SUM_1 = sympy.Le(sums("one")(unprocessed), TOTAL_1)
+ONE = (
     Step(
         "one-layer-derivative",
-        "the second derivative of (c - t x'_j)^2, the only output that depends on t",
-        "exact-algebra",
-        sympy.Eq(sympy.diff((rest - t * x) ** 2, t, 2), 2 * x**2, evaluate=False),
+        "the second derivative of the squared residual in t is 2 x_j^2",
+        "differentiation",
+        sympy.Eq(second_1, 2 * x**2),
+        data={"dimensions": [(1, 1), (2, 1), (2, 2), (3, 3)], "instance": _row_derivative},
     ),
+    Step(
+        "one-layer-entry",
+        "which is its absolute value",
+        "smt",
+        sympy.Le(sympy.Abs(second_1), 2 * x**2),
+        given=(sympy.Eq(second_1, 2 * x**2),),
+        cites=("one-layer-derivative",),
+    ),
+    *summed("one", unprocessed, second_1, {squares_1: (sympy.Integer(2), x**2)}, "one-layer-entry"),
+    written("squares", "every x_j^2 occurs in at most n_2 rows", SQUARES_1, _squares(squares_1), GRIDS, cites=("one-sums",)),
     Step(
         "one-layer-sum",
         "summed over rows and columns: at most 2 n_2 theta^2",
         "smt",
-        sympy.Le(2 * n_2 * square, 2 * n_2 * theta**2),
-        given=(sympy.Le(square, theta**2),),
-        cites=("one-layer-derivative",),
+        SUM_1,
+        given=(sympy.Le(sums("one")(unprocessed), 2 * squares_1(unprocessed)), SQUARES_1, SHORT),
+        cites=("one-summed", "squares", "input"),
         equation="(39)",
+    ),
+    *in_the_mean_at_most("one", TOTAL_1, unprocessed, "one-layer-sum"),
+    *most("one", unprocessed, good, TOTAL_1, "one-total"),
+    *one_of_most("one", unprocessed, TOTAL_1, one_layer, ONE_LAYER.relation),
+)
+EXACT = sympy.Eq(second_2, 2 * slopes + 2 * (p + q) * bend * x**2)
+BENT = (sympy.Le(sympy.Abs(bend), curvature), sympy.Le(curvature, 1))
+MOVED = sympy.Le(sympy.Abs(moved), lipschitz * deviation * sympy.Abs(x))
+COLUMN_NORM = sympy.Le(Norm(matrix * unit), Norm(matrix) * Norm(unit))
+COLUMN = (
+    sympy.Eq(q, column**2 * moved),
+    sympy.Ge(column, 0),
+    sympy.Eq(column, Norm(matrix * unit)),
+    sympy.Eq(Norm(unit), 1),
+)
+DRAWN = sympy.Le(sympy.Abs(q), DRAW)
+ENTRYWISE = sympy.Le(sympy.Abs(second_2), FLAT * x**2 + 2 * sympy.Abs(p) * x**2)
+ACROSS = sympy.Le(weighted(unprocessed), ROWS * SQUARE)
+IN_ALL = FLAT * n_2 * theta**2 + 2 * theta**2 * sigma_2 * sympy.sqrt(n_2) * Norm(residual)
+CAUCHY = sympy.Le(ROWS, sympy.sqrt(n_2) * Norm(transposed * residual))
+BACK = sympy.Le(Norm(transposed * residual), Norm(transposed) * Norm(residual))
+SUM_2 = sympy.Le(sums("two")(unprocessed), IN_ALL)
+TAKEN_OUT = sympy.Eq(Expectation(IN_ALL), IN_ALL.subs(Norm(residual), Expectation(Norm(residual))), evaluate=False)
+JENSEN = sympy.Le(Expectation(Norm(residual)), sympy.sqrt(Expectation(Norm(residual) ** 2)))
+TWO = (
+    Step(
+        "second-layer-norm",
+        "sigma_2 is the norm of W_2 and of its transpose, and the residual's mean square is E_T Psi",
+        "meaning",
+        sympy.And(
+            sympy.Eq(sigma_2, Norm(matrix)),
+            sympy.Eq(sigma_2, Norm(transposed)),
+            sympy.Eq(error, Expectation(Norm(residual) ** 2)),
+        ),
+    ),
+    Step(
+        "activation-bent",
+        "phi'' is at most its supremum, phi moves by at most L |t - w| |x_j|, and H_1 = sum_l (W_li phi' x_j)^2",
+        "let",
+        sympy.And(BENT[0], MOVED, sympy.Ge(slopes, 0)),
+        cites=("entry",),
     ),
     Step(
         "two-layer-derivative",
-        "for one output, 2 (W_2 phi' x'_j)^2 + 2 (residual) W_2 phi'' x'_j^2",
-        "exact-algebra",
-        sympy.Eq(
-            _second_derivative(), 2 * (weight * slope * x) ** 2 + 2 * RESIDUAL * weight * bend * x**2, evaluate=False
-        ),
+        "2 sum_l (W_li phi' x_j)^2 + 2 (p + q) phi'' x_j^2",
+        "differentiation",
+        EXACT,
+        data={"dimensions": [(1,), (2,), (3,)], "instance": _block_derivative},
         equation="(41)",
     ),
-    Step(
+    written(
         "slope-part",
-        "the first part is at most 2 nu_2^2 x'_j^2 an output, as |phi'| <= 1",
-        "smt",
-        sympy.Le(2 * (weight * slope * x) ** 2, 2 * nu_2**2 * x**2),
-        given=(sympy.Le(slope**2, 1), sympy.Le(weight**2, nu_2**2)),
+        "the first sum is at most nu_2^2 n_3 x_j^2, as |phi'| <= 1",
+        sympy.Le(slopes, n_3 * nu_2**2 * x**2),
+        _slope_sum,
+        COLUMNS,
         cites=("activation-lipschitz",),
         equation="(42)",
     ),
     Step(
+        "column",
+        "q is phi's move times the squared norm of W_2 e_i",
+        "let",
+        sympy.And(*COLUMN),
+    ),
+    Step(
+        "column-norm",
+        "||W_2 e_i|| <= ||W_2|| ||e_i||",
+        "named-lemma",
+        COLUMN_NORM,
+        data={"lemma": "operator-norm", "instance": {"A": matrix, "x": unit}},
+    ),
+    written(
+        "column-entries",
+        "and its square at most n_3 nu_2^2",
+        sympy.Le(column**2, n_3 * nu_2**2),
+        _column,
+        COLUMNS,
+        cites=("column",),
+    ),
+    Step(
+        "column-root",
+        "so the column's norm is at most nu_2 sqrt(n_3)",
+        "smt",
+        sympy.Le(column, nu_2 * sympy.sqrt(n_3)),
+        given=(sympy.Le(column**2, n_3 * nu_2**2), sympy.Ge(column, 0)),
+        cites=("column-entries", "column"),
+    ),
+    Step(
+        "column-both",
+        "and its square at most sigma_2 nu_2 sqrt(n_3)",
+        "smt",
+        sympy.Le(column**2, sigma_2 * nu_2 * sympy.sqrt(n_3)),
+        given=(
+            *(sympy.Le(column, nu_2 * sympy.sqrt(n_3)), sympy.Ge(column, 0), COLUMN[2], COLUMN_NORM),
+            *(sympy.Eq(Norm(unit), 1), sympy.Eq(sigma_2, Norm(matrix))),
+        ),
+        cites=("column-root", "column-norm", "column", "second-layer-norm"),
+    ),
+    Step(
+        "moved",
+        "phi moves by at most theta tau nu_1",
+        "smt",
+        sympy.Le(sympy.Abs(moved), theta * tau * nu_1),
+        given=(MOVED, DEVIATION.relation, sympy.Le(lipschitz, 1), ENTRY, SHORT),
+        cites=("activation-bent", "deviation", "activation-lipschitz", "entry", "input"),
+    ),
+    Step(
+        "draw-part",
+        "so |q| <= theta tau sigma_2 nu_1 nu_2 sqrt(n_3)",
+        "smt",
+        DRAWN,
+        given=(
+            *(COLUMN[0], sympy.Le(column**2, sigma_2 * nu_2 * sympy.sqrt(n_3))),
+            sympy.Le(sympy.Abs(moved), theta * tau * nu_1),
+        ),
+        cites=("column", "column-both", "moved"),
+        equation="(43)",
+    ),
+    Step(
+        "two-layer-entry",
+        "together, as |phi''| <= 1",
+        "smt",
+        ENTRYWISE,
+        given=(EXACT, sympy.Le(slopes, n_3 * nu_2**2 * x**2), sympy.Ge(slopes, 0), *BENT, DRAWN),
+        cites=("two-layer-derivative", "slope-part", "activation-bent", "activation-curvature", "draw-part"),
+    ),
+    *summed(
+        "two",
+        unprocessed,
+        second_2,
+        {squares_2: (FLAT, x**2), weighted: (sympy.Integer(2), sympy.Abs(p) * x**2)},
+        "two-layer-entry",
+    ),
+    written("two-squares", "every x_j^2 occurs in n_2 rows", SQUARES_2, _squares(squares_2), GRIDS, cites=("two-sums",)),
+    written("across", "every |p_i| meets each x_j^2 once", ACROSS, _weighted, GRIDS[:4], cites=("two-sums",)),
+    written("row-sum", "Cauchy-Schwarz over the rows", CAUCHY, _row_sum, COLUMNS, equation="(45)"),
+    Step(
+        "back-through-the-layer",
+        "||W_2^T r|| <= ||W_2^T|| ||r||",
+        "named-lemma",
+        BACK,
+        equation="(45)",
+        data={"lemma": "operator-norm", "instance": {"A": transposed, "x": residual}},
+    ),
+    Step(
         "residual-part",
-        "Cauchy-Schwarz over the outputs and over the rows, and Jensen for the root",
-        "citation",
-        sympy.Le(sympy.Symbol("sum H_4"), theta**2 * sigma_2 * sympy.sqrt(n_2) * root_error),
-        data={"source": "the Cauchy-Schwarz and Jensen inequalities"},
-        equation="(43)-(45)",
+        "so the residual's part is at most theta^2 sigma_2 sqrt(n_2) ||r||",
+        "smt",
+        sympy.Le(weighted(unprocessed), theta**2 * sigma_2 * sympy.sqrt(n_2) * Norm(residual)),
+        given=(ACROSS, CAUCHY, BACK, SHORT, sympy.Eq(sigma_2, Norm(transposed))),
+        cites=("across", "row-sum", "back-through-the-layer", "input", "second-layer-norm"),
+        equation="(45)",
     ),
     Step(
-        "collected",
-        "the three sums, with 2 theta^2 sigma_2 sqrt(n_2) in front",
-        "exact-algebra",
-        sympy.Eq(TOTAL, FACTORED, evaluate=False),
-        cites=("second-layer",),
-        equation="(40)",
+        "two-layer-sum",
+        "the three parts together",
+        "smt",
+        SUM_2,
+        given=(
+            sympy.Le(sums("two")(unprocessed), FLAT * squares_2(unprocessed) + 2 * weighted(unprocessed)),
+            *(SQUARES_2, SHORT),
+            sympy.Le(weighted(unprocessed), theta**2 * sigma_2 * sympy.sqrt(n_2) * Norm(residual)),
+        ),
+        cites=("two-summed", "two-squares", "input", "residual-part"),
+    ),
+    in_the_mean("two", SUM_2, "two-layer-sum"),
+    Step("two-fixed", "where only the residual is random", "expectation", TAKEN_OUT),
+    Step(
+        "jensen",
+        "E||r|| <= sqrt(E||r||^2)",
+        "named-lemma",
+        JENSEN,
+        data={"lemma": "jensen", "instance": {"function": sympy.Lambda(t, sympy.sqrt(t)), "X": Norm(residual) ** 2}},
+        equation="(45)",
     ),
     Step(
-        "counted",
-        "Lemma 10 with mean (2 n_2 theta^2)/|S_1|: eta times it is (39)'s right side",
-        "exact-algebra",
-        sympy.Eq(eta * (2 * n_2 * theta**2 / left), 2 * eta * theta**2 * n_2 / left, evaluate=False),
-        cites=("lemma-10",),
-        equation="(39)",
+        "two-total",
+        "so the mean of the sum is at most what (40) says, times |S_1|/eta",
+        "smt",
+        sympy.Le(Expectation(sums("two")(unprocessed)), TOTAL_2),
+        given=(
+            *(sympy.Le(Expectation(sums("two")(unprocessed)), Expectation(IN_ALL)), TAKEN_OUT, JENSEN),
+            sympy.Eq(error, Expectation(Norm(residual) ** 2)),
+        ),
+        cites=("two-mean", "two-fixed", "jensen", "second-layer-norm"),
     ),
+    *most("two", unprocessed, good, TOTAL_2, "two-total"),
 )
-# Print does not say that the second layer is not zero.
-PRINTED = tuple(replace(step, cites=()) if step.id == "collected" else step for step in STEPS)
-PROOFS = {("lemma-15", "printed"): PRINTED, ("lemma-15", "corrected"): STEPS}
+
+
+DIVISOR = Step("second-layer", "(40) divides by sigma_2, not zero", "smt", sympy.Gt(sigma_2, 0), equation="(40)")
+
+
+def _steps(variant: str) -> tuple[Step, ...]:
+    claim = STATED.variant(variant).claim("two-layers").relation
+    divisor = (DIVISOR,) if variant == "printed" else ()
+    known = tuple(step.conclusion for step in divisor)
+    return (*SETTING, *ONE, *TWO, *divisor, *one_of_most("two", unprocessed, TOTAL_2, two_layers, claim, *known))
+
+
+PROOFS = {("lemma-15", variant): _steps(variant) for variant in ("printed", "corrected")}

@@ -1,118 +1,106 @@
-"""Theorem 2's proof step by step, from the printed conditions to the constants that Lemma 17 is run with."""
+"""Theorem 2's proof: Propositions 19 and 22 at every layer, Lemma 17 over the layers, Cauchy-Schwarz for the loss."""
 
 import sympy
 
 from boundcheck.core.step import Step
 
-from .explicit_delta import BLOCK_CLOSES, BLOCK_ROOM, DELTA_WIDE, WIDE_CLOSES
-from .lemma_17_induction_over_layers import e_3
-from .notation import alpha, c_1, c_2, delta, growth, layer, n_l, n_l1, n_l2, p, xi
+from .layers_of_entries import Draws, alpha_range, block, entries, wide_layer
+from .lemma_17_induction_over_layers import SLACK, e_1, e_2, e_3, e_4
+from .notation import c_1, delta, epsilon, gamma, growth, kept_fraction, n_0, operator_norm, p, xi
+from .over_the_layers import closes, constant, constants, loss, network_error
+from .proposition_19_one_layer_pruning import STATEMENT as PROPOSITION_19
+from .proposition_19_one_layer_pruning import error, kept
+from .proposition_22_two_layers_pruning import STATEMENT as PROPOSITION_22
 from .stated_against_proved import (
+    HUNDREDTH,
     JUSTIFICATION_103,
     JUSTIFICATION_103_CORRECTED,
     KEPT_16,
     LAYER_BEHIND,
     LAYER_BEHIND_CORRECTED,
+    PROJECTION_INSIDE,
+    SHARE,
 )
-from .theorem_2_pruning import WIDTHS
+from .theorem_2_pruning import ALPHA_CLOSE, DRAWS_PRINTED, KEPT_PRINTED, PRINTED_N_0, WIDTHS
 
-WIDE, WIDTH, RATIO = (condition.relation for condition in WIDTHS)
-FACTOR = alpha * (1 - p) / (p * (1 - alpha))
+MOMENT = (1 - p) / p
+f = sympy.Symbol("f", real=True)
 
-ADDED = Step(
-    "added-at-a-wide-layer",
-    "t <= 2 c_1^{2l} delta, with nu_l <= c_2/sqrt(n_l) from (11) and kappa_{l-1} = c_1^{l-1}",
-    "monomial-ratio",
-    sympy.Le(2 * c_2**2 * c_1 ** (2 * (layer - 1)) * FACTOR * n_l1 / n_l, 2 * c_1 ** (2 * layer) * delta),
-    given=(WIDE,),
-    cites=("wide-ratio",),
-    equation="after (97)",
-)
-LAMBDA = Step(
-    "lambda",
-    "Lambda <= 2 delta, with nu_l <= c_2/sqrt(n_{l+1}) from (11)",
-    "monomial-ratio",
-    sympy.Le(2 * c_2**2 * c_1**layer * FACTOR / sympy.sqrt(n_l1), 2 * delta),
-    given=(WIDTH,),
-    cites=("bottleneck-width",),
-    equation="(101)",
-)
-SLOPE = Step(
-    "slope-summand",
-    "the second summand of (103) is at most 4 delta c_1^{2(l+1)}",
-    "monomial-ratio",
-    sympy.Le(FACTOR * 4 * c_2**4 * c_1 ** (2 * (layer - 1)) * n_l2 / n_l1, 4 * delta * c_1 ** (2 * (layer + 1))),
-    given=(RATIO,),
-    cites=("bottleneck-ratio",),
-    equation="(104)",
-)
-INPUT = Step(
-    "input-summand",
-    "the first summand of (103) is at most 2 delta c_1^{2(l+1)}",
-    "monomial-ratio",
-    sympy.Le(FACTOR * 2 * c_2**2 * c_1 ** (3 * layer - 2) / sympy.sqrt(n_l1), 2 * delta * c_1 ** (2 * (layer + 1))),
-    given=(WIDTH,),
-    cites=("bottleneck-width",),
-    equation="(104)",
-)
-DRAW = Step(
-    "draw-summand",
-    "the third summand of (103) is at most 4 delta c_1^{2(l+1)}",
-    "monomial-ratio",
-    sympy.Le(
-        FACTOR * 4 * c_2**4 * c_1 ** (3 * layer - 2) * sympy.Max(1, (1 - p) / p) / sympy.sqrt(n_l1),
-        4 * delta * c_1 ** (2 * (layer + 1)),
+
+def draws(variant: str, value: sympy.Expr, excess: sympy.Expr) -> Draws:
+    """What pruning draws; ``value`` is taken for epsilon, ``excess`` for gamma."""
+    where = {kept: kept_fraction, epsilon: value, gamma: excess}
+    size = sympy.Max(p, 1 - p) / p
+    return Draws(variant, PROPOSITION_19, PROPOSITION_22, error, MOMENT, size, value, WIDTHS, where)
+
+
+def layers(drawn: Draws, entry_bound: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What the propositions say of every compressed layer, in Lemma 17's terms."""
+    return (
+        *entries(),
+        *entry_bound,
+        drawn.of_one("kept-at-a-wide-layer", "the entries that stay nonzero in a layer of W", "kept", "(97)"),
+        drawn.of_two("kept-at-a-bottleneck", "and in a layer of B", "kept", "(97)"),
+        *wide_layer(drawn),
+        *block(drawn),
+    )
+
+
+AS_PRINTED = draws("printed", xi / 2, HUNDREDTH)
+E_1, E_2, E_4 = (constant(e, xi / 2) for e in (e_1, e_2, e_4))
+NAMED = tuple(sympy.Eq(e, value) for e, value in ((e_3, xi / 2 + (1 + xi / 2) * f), (e_4, (1 + xi / 2) * 5 * f)))
+# What Lemma 17 asks of the constants, which the proof is silent about.
+CONSTANTS_MEET_LEMMA_17 = (
+    Step("growth", "let f be f(2 delta)", "definition", sympy.Eq(f, growth(2 * delta))),
+    Step("growth-positive", "which is positive", "smt", sympy.Gt(f, 0), (sympy.Eq(f, growth(2 * delta)),), ("growth",)),
+    Step(
+        "constants-named",
+        "epsilon_3 and epsilon_4 by that name",
+        "smt",
+        sympy.And(*NAMED),
+        given=(constant(e_3, xi / 2), E_4, sympy.Eq(f, growth(2 * delta))),
+        cites=("constants", "growth"),
+        equation="after (104)",
     ),
-    given=(WIDTH,),
-    cites=("bottleneck-width",),
-    equation="(104)",
-)
-TOTAL = Step(
-    "growth-of-two-delta",
-    "e^{2 delta} (6 delta + 4 delta) = 5 f(2 delta)",
-    "exact-algebra",
-    sympy.Eq(sympy.exp(2 * delta) * (6 * delta + 4 * delta), 5 * growth(2 * delta), evaluate=False),
-    equation="(104)",
-)
-CONDITIONS = (ADDED, LAMBDA, INPUT, SLOPE, DRAW, TOTAL)
-PRINTED = (
-    LAYER_BEHIND,
-    KEPT_16,
-    JUSTIFICATION_103,
-    *CONDITIONS,
     Step(
         "slack-at-a-block",
-        "the constants set in the proof meet xi >= 2 e_3 of Lemma 17, with e_3 = xi/2 + (1 + xi/2) f(2 delta)",
+        "the constants meet Lemma 17's condition on xi, with epsilon_3 = xi/2 + (1 + xi/2) f(2 delta)",
         "smt",
-        sympy.Ge(xi, 2 * e_3),
-        given=(
-            sympy.Eq(e_3, xi / 2 + (1 + xi / 2) * sympy.Symbol("f", positive=True)),
-            sympy.Gt(sympy.Symbol("f", positive=True), 0),
-        ),
-        cites=("lemma-17",),
+        SLACK.relation,
+        given=(E_1, E_2, *NAMED, sympy.Gt(f, 0)),
+        cites=("lemma-17", "constants", "constants-named", "growth-positive"),
         equation="after (104)",
     ),
 )
-room = sympy.Symbol("F", positive=True)
+PRINTED = (
+    *LAYER_BEHIND,
+    *alpha_range(
+        (ALPHA_CLOSE.relation, DRAWS_PRINTED.relation, sympy.Eq(n_0, PRINTED_N_0)),
+        ("alpha-close", "draws"),
+    ),
+    constants(xi / 2),
+    *layers(AS_PRINTED, JUSTIFICATION_103),
+    KEPT_16,
+    Step(
+        "kept",
+        "so at most 0.01 + 1.01 p of the entries stay nonzero",
+        "smt",
+        KEPT_PRINTED.relation,
+        given=(sympy.Le(kept_fraction, 1 - SHARE + SHARE * (1 + HUNDREDTH) * p), KEPT_16.conclusion),
+        cites=("kept-at-a-wide-layer", "kept-at-a-bottleneck", "kept-fraction"),
+        equation="(16)",
+    ),
+    *PROJECTION_INSIDE,
+    *CONSTANTS_MEET_LEMMA_17,
+    network_error("printed", c_1, operator_norm),
+    *loss(c_1),
+)
 CORRECTED = (
-    LAYER_BEHIND_CORRECTED,
-    JUSTIFICATION_103_CORRECTED,
-    *CONDITIONS,
-    Step(
-        "wide-closes",
-        "at delta <= xi (xi - epsilon) / (2 (1 + epsilon)) the induction closes at a wide layer",
-        "smt",
-        WIDE_CLOSES,
-        given=(sympy.Le(delta, DELTA_WIDE),),
-        cites=("lemma-17",),
-    ),
-    Step(
-        "block-closes",
-        "with f(2 delta) <= F = ((1 + xi)^2/(1 + epsilon) - 1)/(1 + 5/xi) it closes behind a block",
-        "smt",
-        BLOCK_CLOSES.subs(growth(2 * delta), room),
-        given=(sympy.Le(room, BLOCK_ROOM),),
-        cites=("lemma-17",),
-    ),
+    *LAYER_BEHIND_CORRECTED,
+    constants(epsilon),
+    *layers(draws("corrected", epsilon, gamma), JUSTIFICATION_103_CORRECTED),
+    *closes(epsilon),
+    network_error("corrected", c_1, operator_norm),
+    *loss(c_1),
 )
 PROOFS = {("theorem-2", "printed"): PRINTED, ("theorem-2", "corrected"): CORRECTED}

@@ -1,92 +1,129 @@
-"""Theorem 3's proof step by step: "identical to the proof of Theorem 2", with Propositions 18 and 21."""
+"""Theorem 3's proof, "identical to the proof of Theorem 2": the same steps with Propositions 18 and 21."""
 
 import sympy
 
 from boundcheck.core.statement import Assumption
 from boundcheck.core.step import Step
 
-from .explicit_delta import BLOCK_CLOSES, BLOCK_ROOM, DELTA_WIDE, WIDE_CLOSES
-from .notation import alpha, c_1, c_2, delta, epsilon, growth, k, layer, n_l, n_l1, n_l2
-from .stated_against_proved import LAYER_BEHIND, LAYER_BEHIND_CORRECTED, UNQUANTIZED_22
-from .theorem_3_quantization import widths
+from .layers_of_entries import Draws, alpha_range, block, entries, wide_layer
+from .lemma_17_induction_over_layers import SLACK, e_1, e_2, e_3, e_4
+from .notation import c_1, delta, growth, k, n_0, operator_norm, unquantized_fraction, xi
+from .over_the_layers import closes, constant, constants, loss, network_error
+from .proposition_18_one_layer_quantization import STATEMENT as PROPOSITION_18
+from .proposition_18_one_layer_quantization import error, multiple, unquantized
+from .proposition_18_one_layer_quantization import value as drawn_value
+from .proposition_21_two_layers_quantization import STATEMENT as PROPOSITION_21
+from .stated_against_proved import (
+    FROM_11,
+    JUSTIFICATION_103_CORRECTED,
+    LAYER_BEHIND,
+    LAYER_BEHIND_CORRECTED,
+    PROJECTION_INSIDE,
+    SHARE,
+    UNQUANTIZED_22,
+)
+from .theorem_2_pruning import ALPHA_CLOSE
+from .theorem_3_quantization import (
+    DRAWS_PRINTED,
+    PRINTED_N_0,
+    UNQUANTIZED,
+    UNQUANTIZED_PRINTED,
+    corrected_step,
+    printed_step,
+    value,
+    widths,
+)
 
-FACTOR = alpha / (k**2 * (1 - alpha))
-TARGET = c_1 ** (2 * (layer + 1))
-room = sympy.Symbol("F", positive=True)
+NO_REALIZATION = sympy.Integer(0)  # epsilon: quantization needs no passage by Lemma 12
+SHARE_LEFT = sympy.Eq(unquantized_fraction, 1 - SHARE)
 
 
-def conditions(printed: tuple[Assumption, ...]) -> tuple[Step, ...]:
-    """What (19)-(21) are used for: t, Lambda and the three summands of f(Lambda) omega."""
-    wide, width, ratio = (condition.relation for condition in printed)
-    root = sympy.sqrt(n_l1)
+def draws(variant: str, conditions: tuple[Assumption, ...]) -> Draws:
+    """What quantization draws."""
+    where = {unquantized: unquantized_fraction, drawn_value: value}
+    form = (variant, PROPOSITION_18, PROPOSITION_21, error, 1 / k**2, 1 / k, NO_REALIZATION)
+    return Draws(*form, conditions, where)
+
+
+def layers(drawn: Draws) -> tuple[Step, ...]:
+    """What the propositions say of every compressed layer, in Lemma 17's terms."""
     return (
-        Step(
-            "added-at-a-wide-layer",
-            "t <= 2 c_1^{2l} delta",
-            "monomial-ratio",
-            sympy.Le(2 * c_2**2 * c_1 ** (2 * (layer - 1)) * FACTOR * n_l1 / n_l, 2 * c_1 ** (2 * layer) * delta),
-            given=(wide,),
-            cites=("wide-ratio",),
-            equation="(19)",
-        ),
-        Step(
-            "lambda",
-            "Lambda <= 2 delta",
-            "monomial-ratio",
-            sympy.Le(2 * c_2**2 * c_1**layer * FACTOR / root, 2 * delta),
-            given=(width,),
-            cites=("bottleneck-width",),
-            equation="(20)",
-        ),
-        Step(
-            "input-summand",
-            "the first summand of f(Lambda) omega is at most 2 delta e^Lambda c_1^{2(l+1)}",
-            "monomial-ratio",
-            sympy.Le(FACTOR * 2 * c_2**2 * c_1 ** (3 * layer - 2) / root, 2 * delta * TARGET),
-            given=(width,),
-            cites=("bottleneck-width",),
-            equation="(20)",
-        ),
-        Step(
-            "slope-summand",
-            "the second summand is at most 4 delta e^Lambda c_1^{2(l+1)}",
-            "monomial-ratio",
-            sympy.Le(FACTOR * 4 * c_2**4 * c_1 ** (2 * (layer - 1)) * n_l2 / n_l1, 4 * delta * TARGET),
-            given=(ratio,),
-            cites=("bottleneck-ratio",),
-            equation="(21)",
-        ),
-        Step(
-            "draw-summand",
-            "the third summand, with tau = 1/k, is at most 4 delta e^Lambda c_1^{2(l+1)}",
-            "monomial-ratio",
-            sympy.Le(FACTOR * 4 * c_2**4 * c_1 ** (3 * layer - 2) / (k * root), 4 * delta * TARGET),
-            given=(width,),
-            cites=("bottleneck-width",),
-            equation="(20)",
-        ),
+        *entries(),
+        *JUSTIFICATION_103_CORRECTED,
+        drawn.of_one("kept-at-a-wide-layer", "the entries that stay as they are in a layer of W", "kept", "(66)"),
+        drawn.of_two("kept-at-a-bottleneck", "and in a layer of B", "kept", "(80)"),
+        drawn.of_one("values-at-a-wide-layer", "the others are multiples of nu_l/k in a layer of W", "values", "(66)"),
+        drawn.of_two("values-at-a-bottleneck", "and in a layer of B", "values", "(80)"),
+        *wide_layer(drawn),
+        *block(drawn),
     )
 
 
-CLOSES = (
+# Print takes delta small enough for its Lemma 17; here is how small that is, at any such delta.
+small, f_small = sympy.symbols("delta_0 f_0", real=True)
+NAMED = sympy.Eq(f_small, growth(2 * small))
+ENOUGH = (sympy.Gt(small, 0), sympy.Le(small, xi**2 / 4), sympy.Ge(f_small, 0), sympy.Le(f_small, xi**2 / 10))
+AT_SMALL = {
+    e: constant(e, NO_REALIZATION).rhs.subs(delta, small).subs(NAMED.rhs, NAMED.lhs) for e in (e_1, e_2, e_3, e_4)
+}
+SMALL_DELTA = (
+    Step("small-delta", "let delta_0 be small enough", "let", sympy.And(NAMED, *ENOUGH)),
     Step(
-        "wide-closes",
-        "at delta <= xi^2/2 the induction closes at a wide layer (epsilon = 0)",
+        "slack-at-small-delta",
+        "at delta_0 the constants meet Lemma 17's condition on xi, as epsilon = 0",
         "smt",
-        WIDE_CLOSES.subs(epsilon, 0),
-        given=(sympy.Le(delta, DELTA_WIDE.subs(epsilon, 0)),),
-        cites=("lemma-17",),
-    ),
-    Step(
-        "block-closes",
-        "with f(2 delta) <= F it closes behind a block (epsilon = 0)",
-        "smt",
-        BLOCK_CLOSES.subs(growth(2 * delta), room).subs(epsilon, 0),
-        given=(sympy.Le(room, BLOCK_ROOM.subs(epsilon, 0)),),
-        cites=("lemma-17",),
+        SLACK.relation.subs(AT_SMALL),
+        given=ENOUGH,
+        cites=("small-delta", "lemma-17"),
+        equation="after (104)",
     ),
 )
-PROOFS = {
-    ("theorem-3", "printed"): (LAYER_BEHIND, UNQUANTIZED_22, *conditions(widths(c_1**4)), *CLOSES),
-    ("theorem-3", "corrected"): (LAYER_BEHIND_CORRECTED, *conditions(widths(c_1**-4)), *CLOSES),
-}
+VALUES_IN_K = Step(
+    "values-in-k",
+    "multiples of nu_l/k are multiples of c_2/(k sqrt(max(n_l, n_{l+1})))",
+    "smt",
+    sympy.Eq(sympy.Abs(value), multiple * printed_step),
+    given=(sympy.Eq(sympy.Abs(value), multiple * corrected_step), FROM_11),
+    cites=("values-at-a-wide-layer", "values-at-a-bottleneck", "largest-entry"),
+    equation="(22)",
+)
+PRINTED = (
+    *LAYER_BEHIND,
+    *alpha_range((ALPHA_CLOSE.relation, DRAWS_PRINTED.relation, sympy.Eq(n_0, PRINTED_N_0)), ("alpha-close", "draws")),
+    constants(NO_REALIZATION),
+    *layers(draws("printed", widths(c_1**4))),
+    UNQUANTIZED_22,
+    Step(
+        "kept",
+        "so at most 0.01 of the entries lie outside K",
+        "smt",
+        UNQUANTIZED_PRINTED.relation,
+        given=(SHARE_LEFT, UNQUANTIZED_22.conclusion),
+        cites=("kept-at-a-wide-layer", "kept-at-a-bottleneck", "unquantized-fraction"),
+        equation="(22)",
+    ),
+    VALUES_IN_K,
+    *PROJECTION_INSIDE,
+    *SMALL_DELTA,
+    *closes(NO_REALIZATION),
+    network_error("corrected", c_1, operator_norm),
+    *loss(c_1),
+)
+CORRECTED = (
+    *LAYER_BEHIND_CORRECTED,
+    constants(NO_REALIZATION),
+    *layers(draws("corrected", widths(c_1**-4))),
+    Step(
+        "kept",
+        "at most what alpha leaves",
+        "smt",
+        UNQUANTIZED.relation,
+        given=(SHARE_LEFT,),
+        cites=("kept-at-a-wide-layer", "kept-at-a-bottleneck"),
+        equation="(22)",
+    ),
+    *closes(NO_REALIZATION),
+    network_error("corrected", c_1, operator_norm),
+    *loss(c_1),
+)
+PROOFS = {("theorem-3", "printed"): PRINTED, ("theorem-3", "corrected"): CORRECTED}

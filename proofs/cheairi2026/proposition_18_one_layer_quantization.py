@@ -4,7 +4,18 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from boundcheck.core.operators import Named
-from boundcheck.core.statement import Claim, Correction, Kind, Sense, Source, Statement, Term, Variable, Variant
+from boundcheck.core.statement import (
+    Claim,
+    Consequence,
+    Correction,
+    Kind,
+    Sense,
+    Source,
+    Statement,
+    Term,
+    Variable,
+    Variant,
+)
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
@@ -58,6 +69,10 @@ ZERO_IS_A_VALUE = Correction(
     "zero joins the quantized values: 2 k + 1 of them",
     "The draw is zero with positive probability for |w| < nu_1/k, so the printed set misses values that the proof "
     "takes.",
+    Consequence.CONDITION,
+    "the set of quantized values",
+    "values",
+    ("values",),
 )
 
 STATEMENT = Statement(

@@ -6,6 +6,7 @@ from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Sense,
@@ -79,6 +80,9 @@ EXPLICIT_DRAWS = Correction(
     "the width condition becomes the tail condition at the layer's own number of draws, and the nonzero draws are "
     "counted as an integer",
     "n_0 is only said to exist; the proof uses Lemma 12 for floor(alpha n_1 n_2) draws, which is this tail.",
+    Consequence.COSMETIC,
+    "the width condition and (68)",
+    "kept",
 )
 
 STATEMENT = Statement(

@@ -2,7 +2,7 @@
 
 import sympy
 
-from boundcheck.core.operators import Named, Variance
+from boundcheck.core.operators import Expectation, Named, Variance
 from boundcheck.core.statement import Assumption, Claim, Kind, Sense, Source, Statement, Term, Variable, Variant
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
@@ -27,7 +27,7 @@ from .notation import (
 
 h = sympy.Symbol("h_ij", real=True)
 weight = Named("[W_1]_ij", r"[W_1]_{ij}", real=True)
-mean = Named("E[h_ij]", r"\mathbb{E}[h_{ij}]", real=True)
+mean = Expectation(h)
 error = Named("E Pi^kappa", r"\mathbb{E}_h\left[ \Pi^{\kappa} \right]", nonnegative=True)
 kept = Named("||M||_0", r"\| M \|_0", integer=True, nonnegative=True)
 ENTRIES = n_1 * n_2
@@ -53,7 +53,6 @@ STATEMENT = Statement(
         Variable(phi, POSITIVE_REALS, "variance factor of the draws"),
         Variable(h, sympy.S.Reals, "draw that replaces entry (i, j), independent over the entries"),
         Variable(weight, sympy.S.Reals, "entry (i, j) of W_1"),
-        Variable(mean, sympy.S.Reals, "mean of the draw"),
         Variable(error, NONNEGATIVE_REALS, "mean squared error behind the layer, with projection"),
         Variable(kept, sympy.S.Naturals0, "unprocessed entries"),
     ),

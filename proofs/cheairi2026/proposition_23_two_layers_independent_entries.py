@@ -3,7 +3,20 @@
 import sympy
 
 from boundcheck.core.operators import Named
-from boundcheck.core.statement import Assumption, Claim, Kind, Scope, Sense, Source, Statement, Term, Variable, Variant
+from boundcheck.core.statement import (
+    Assumption,
+    Claim,
+    Consequence,
+    Correction,
+    Kind,
+    Scope,
+    Sense,
+    Source,
+    Statement,
+    Term,
+    Variable,
+    Variant,
+)
 
 from .assumption_7_activation_zero_at_zero import ASSUMPTION as ZERO_AT_ZERO
 from .assumption_8_activation_lipschitz import ASSUMPTION as LIPSCHITZ
@@ -33,7 +46,7 @@ from .notation import (
     tau_1,
     theta,
 )
-from .proposition_20_one_layer_independent_entries import ENTRIES, RANGE_OF_ALPHA, kept, mean, weight
+from .proposition_20_one_layer_independent_entries import ENTRIES, RANGE_OF_ALPHA, h, kept, mean, weight
 
 deviation = Named("|h_ij - [W_1]_ij|", r"\left| h_{ij} - [W_1]_{ij} \right|", nonnegative=True)
 zero = Named("1{h_ij = 0}", r"\mathbf{1}_{h_{ij} = 0}", integer=True, nonnegative=True)
@@ -69,6 +82,44 @@ RADIUS = Assumption(
 )
 ACTIVATIONS = (ZERO_AT_ZERO, LIPSCHITZ, CURVATURE)
 
+UNBIASED = Assumption("unbiased", sympy.Eq(mean, weight), "every draw has its weight as mean", equation="(84)")
+DEVIATION = Assumption(
+    "deviation",
+    sympy.Le(deviation, nu_1 * (tau_1 * (1 - zero) + tau_0 * zero)),
+    "a draw differs from its weight by at most nu_1 tau_0 if it is zero, else nu_1 tau_1",
+    equation="(84)",
+)
+SECOND_MOMENT = Assumption(
+    "second-moment",
+    sympy.Ge(Delta, tau_0**2 * zero_probability + tau_1**2 * (1 - zero_probability)),
+    "Delta is at least this for every entry; in print it is the largest such value",
+)
+LARGEST_DEVIATION = Assumption(
+    "largest-deviation",
+    sympy.Ge(tau, sympy.Max(tau_0, tau_1)),
+    "tau is at least both for every entry, which may have its own tau_0 and tau_1",
+)
+ASSUMED = (*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS, UNBIASED, DEVIATION, SECOND_MOMENT)
+CLAIMS = (
+    Claim(
+        id="unprocessed",
+        sense=Sense.EQUALITY,
+        equation="(85)",
+        relation=sympy.Eq(kept, ENTRIES - draws(ENTRIES)),
+        meaning="entries of the mask that stay as they are",
+    ),
+    Claim(
+        id="error",
+        sense=Sense.EXISTENCE,
+        equation="(86)",
+        relation=sympy.Le(error, PROPAGATED + ADDED),
+        meaning="there is a mask, fixed before the draws, with this mean error",
+        scope=Scope.BOTTLENECK,
+        terms=block_terms(sympy.Integer(1)),
+    ),
+)
+BLOCK_DEFINITIONS = {omega_block: OMEGA, Lambda: LAMBDA}
+
 STATEMENT = Statement(
     id="proposition-23",
     title="Two layers, independent unbiased entries",
@@ -84,7 +135,7 @@ STATEMENT = Statement(
         Variable(Delta, NONNEGATIVE_REALS, "largest mean squared relative deviation"),
         Variable(Lambda, NONNEGATIVE_REALS, "exponent of the growth over all draws"),
         Variable(omega_block, NONNEGATIVE_REALS, "size of what the block adds"),
-        Variable(mean, sympy.S.Reals, "mean of the draw for entry (i, j), independent over the entries"),
+        Variable(h, None, "draw that replaces entry (i, j), real and random, independent over the entries"),
         Variable(weight, sympy.S.Reals, "entry (i, j) of W_1"),
         Variable(deviation, NONNEGATIVE_REALS, "absolute difference of the draw and its weight"),
         Variable(zero, sympy.FiniteSet(0, 1), "1 if the draw is zero"),
@@ -93,44 +144,30 @@ STATEMENT = Statement(
         Variable(kept, sympy.S.Naturals0, "unprocessed entries"),
     ),
     variants={
-        "printed": Variant(
-            assumptions=(
-                *ACTIVATIONS,
-                *RANGE_OF_ALPHA,
-                RADIUS,
-                Assumption("unbiased", sympy.Eq(mean, weight), "every draw has its weight as mean", equation="(84)"),
-                Assumption(
-                    "deviation",
-                    sympy.Le(deviation, nu_1 * (tau_1 * (1 - zero) + tau_0 * zero)),
-                    "a draw differs from its weight by at most nu_1 tau_0 if it is zero, else nu_1 tau_1",
-                    equation="(84)",
+        "printed": Variant(ASSUMED, CLAIMS, {tau: sympy.Max(tau_0, tau_1), **BLOCK_DEFINITIONS}),
+        "corrected": Variant(
+            (*ASSUMED, LARGEST_DEVIATION),
+            CLAIMS,
+            BLOCK_DEFINITIONS,
+            corrections=(
+                Correction(
+                    "tau_0 and tau_1 may differ from entry to entry",
+                    "The proof uses them entry by entry, and Proposition 22 needs it: a weight of zero is always drawn "
+                    "as zero, so that with one tau_0 = 1 for all entries Delta is at least 1.",
+                    consequence=Consequence.GAP,
+                    place="(84) and Delta, page 42",
+                    formula="largest-deviation",
                 ),
-                Assumption(
-                    "second-moment",
-                    sympy.Ge(Delta, tau_0**2 * zero_probability + tau_1**2 * (1 - zero_probability)),
-                    "Delta is at least this for every entry; in print it is the largest such value",
-                ),
-            ),
-            claims=(
-                Claim(
-                    id="unprocessed",
-                    sense=Sense.EQUALITY,
-                    equation="(85)",
-                    relation=sympy.Eq(kept, ENTRIES - draws(ENTRIES)),
-                    meaning="entries of the mask that stay as they are",
-                ),
-                Claim(
-                    id="error",
-                    sense=Sense.EXISTENCE,
-                    equation="(86)",
-                    relation=sympy.Le(error, PROPAGATED + ADDED),
-                    meaning="there is a mask, fixed before the draws, with this mean error",
-                    scope=Scope.BOTTLENECK,
-                    terms=block_terms(sympy.Integer(1)),
+                Correction(
+                    "the pick averages the score over all earlier draws",
+                    "Algorithm 1 scores the present network; in two layers that score depends on the earlier draws, "
+                    "so its mask is not fixed before the draws, and the proof is not about it.",
+                    consequence=Consequence.CONDITION,
+                    place="Algorithm 1, page 43",
+                    steps=("score-of-the-algorithm",),
                 ),
             ),
-            definitions={tau: sympy.Max(tau_0, tau_1), omega_block: OMEGA, Lambda: LAMBDA},
-        )
+        ),
     },
     uses=("assumption-7", "assumption-8", "assumption-9"),
     proof_uses=("lemma-9", "lemma-11", "lemma-15"),

@@ -6,6 +6,7 @@ from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Sense,
@@ -81,6 +82,9 @@ EXPLICIT_DRAWS = Correction(
     "the number of blocks that n_0 asks for becomes the tail condition at the number of drawn blocks, and the nonzero "
     "draws are counted as an integer",
     "n_0 is only said to exist; the proof uses Lemma 12 for floor(alpha N) draws of N blocks, which is this tail.",
+    consequence=Consequence.GAP,
+    place="Propositions 24 and 25, pages 49 and 52",
+    formula="draws",
 )
 
 STATEMENT = Statement(

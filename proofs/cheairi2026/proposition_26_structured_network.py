@@ -8,6 +8,7 @@ from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -118,17 +119,35 @@ EXPLICIT_DELTA_NEEDED = Correction(
     "delta is the explicit delta(xi, epsilon), and epsilon the factor of Lemma 12 at the layers' own draws",
     "The printed constants epsilon = xi/2 and epsilon_3 = xi/2 + (1 + xi/2) f(2 delta) violate Lemma 17's "
     "xi >= 2 epsilon_3 for every delta; its chain before the last simplification gives this delta.",
+    consequence=Consequence.GAP,
+    place="after (134), page 57",
+    formula="delta",
+    steps=("slack-at-a-block",),
 )
 SHARES = Correction(
     "1.01 p becomes the shares that alpha, gamma and p promise at the layers' own number of blocks",
     "The proof's (129) and (131) give 0.01 + 1.01 p: blocks that are not processed stay, and floor(alpha N) can leave "
     "more than 0.01 N of them.",
+    consequence=Consequence.CONDITION,
+    place="the statement's claims",
+    formula="kept-columns",
+    steps=("kept-columns", "kept-rows"),
 )
 LAMBDA_ROOM = Correction(
     "(1 - p)^2 in the numerator of the first bound on a bottleneck's second layer becomes (1 - alpha)^2",
     "As printed it cancels, and Lambda <= 2 delta does not follow: at p = 3/10, alpha = 99/100, delta = 1/100, l = 1 "
     "and norms of one Lambda may be 7/5.",
+    consequence=Consequence.CONDITION,
+    place="(126), (28), (35)",
+    formula="bottleneck-ratio",
+    steps=("lambda-133", "root-126"),
 )
+
+
+def taken_over(*corrections: Correction) -> tuple[Correction, ...]:
+    """Corrections of this proposition that Theorems 6 and 7 inherit; the steps that fail are in its own proof."""
+    return tuple(replace(correction, steps=()) for correction in corrections)
+
 
 STATEMENT = Statement(
     id="proposition-26",
@@ -176,6 +195,7 @@ STATEMENT = Statement(
                 *ACTIVATIONS,
                 divides("block-input", n_l, Scope.LAYER),
                 divides("block-output", n_l1, Scope.LAYER),
+                divides("block-next", n_l2, Scope.BOTTLENECK),
                 *processed_in_network(COLUMNS, ROWS),
                 *width_conditions(ROOM_OF_LAMBDA),
             ),
@@ -186,10 +206,21 @@ STATEMENT = Statement(
                     "every activation meets (7) and (8), and those of B meet (9)",
                     "Propositions 24 and 25 and Lemma 17 ask for it; with W_1 = 0, phi_1 = 10 and sigma = 1 the "
                     "projected output is at distance 9 or more from the dense one.",
+                    consequence=Consequence.FALSE_AS_PRINTED,
+                    place="Proposition 26, page 55",
+                    formula="activation-zero-at-zero",
+                    steps=(
+                        *("activation-zero-at-zero", "activation-lipschitz", "activation-curvature"),
+                        "constant-network-claim",
+                    ),
                 ),
                 Correction(
                     "k divides the network's output width too",
                     "The printed gcd ends at n_m, but nu_m speaks of the k x k blocks of W_m, which is n_{m+1} x n_m.",
+                    consequence=Consequence.CONDITION,
+                    place="Proposition 26, page 55",
+                    formula="block-output",
+                    steps=("block-output", "block-next"),
                 ),
                 LAMBDA_ROOM,
                 EXPLICIT_DELTA_NEEDED,
@@ -200,7 +231,7 @@ STATEMENT = Statement(
         ),
     },
     uses=("assumption-7", "assumption-8", "assumption-9"),
-    proof_uses=("proposition-24", "proposition-25", "lemma-17", "lemma-12"),
+    proof_uses=("proposition-24", "proposition-25", "lemma-17"),
     remarks=(
         "Print only says that delta and n_0 exist; the printed form is shown with explicit ones, at epsilon = xi/2.",
         "A wide layer gives epsilon_2 = 2 (1 + xi/2) delta, which the proof rounds up to 4 delta; a block gives the "

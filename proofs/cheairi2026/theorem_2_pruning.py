@@ -6,6 +6,7 @@ from boundcheck.core.functions import LeastDraws
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -85,8 +86,15 @@ WIDTHS = (
         "(15)",
     ),
 )
+# As the proof sets it: the larger of Lemma 12's and 1/(1 - alpha).
+PRINTED_N_0 = sympy.Max(LeastDraws(gamma, p, xi / 2), sympy.ceiling(1 / (1 - alpha)))
 DRAWS_PRINTED = Assumption(
     "draws", sympy.Ge(sympy.Max(n_l, n_l1), n_0), "the larger width is at least n_0(p, xi)", Scope.COMPRESSED
+)
+ALPHA_CLOSE = Assumption(
+    "alpha-close",
+    sympy.Ge(alpha, sympy.Rational(99, 100)),
+    "alpha is close enough to one; the proof takes about 0.99",
 )
 PROCESSED = (
     Assumption("alpha-above", sympy.Gt(alpha, 1 / ENTRIES), "alpha is above 1/N", Scope.COMPRESSED),
@@ -132,10 +140,25 @@ KEPT = Claim(
 LAYERS_EXIST = Correction(
     "B is a subset of [m - 1]",
     "A bottleneck at the last layer has no layer behind it, and Lemma 17 then says nothing of the network's output.",
+    consequence=Consequence.CONDITION,
+    place="(6)",
+    steps=("layer-behind-a-bottleneck",),
 )
 NO_INNER_PROJECTION = Correction(
     "no projection behind the layers of B",
-    "The two-layer propositions bound the block without the inner projection that the printed network has.",
+    "The two-layer propositions bound the block without the inner projection that the printed network has, and a "
+    "projection in front of W_{l+1} can raise the error behind it.",
+    consequence=Consequence.CONDITION,
+    place="the network's form, page 9",
+    steps=("projection-inside-a-block",),
+)
+# Wording of a justification; what the step needs follows all the same.
+JUSTIFICATION = Correction(
+    "(103) uses nu_l <= c_2/sqrt(n_{l+1})",
+    "Print says nu_l <= c_2/sqrt(max(n_{l+1}, n_{l+2})), which (11) does not give for nu_l.",
+    consequence=Consequence.COSMETIC,
+    place="(103), page 48",
+    steps=("justification-of-103",),
 )
 
 STATEMENT = Statement(
@@ -156,11 +179,11 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *WIDTHS),
+            assumptions=(*NETWORK_ASSUMPTIONS, ALPHA_CLOSE, DRAWS_PRINTED, *WIDTHS),
             claims=(KEPT_PRINTED, ERROR, LOSS),
             definitions={
                 delta: EXPLICIT_DELTA.subs(epsilon, xi / 2),
-                n_0: sympy.Max(LeastDraws(gamma, p, xi / 2), sympy.ceiling(1 / (1 - alpha))),
+                n_0: PRINTED_N_0,
             },
         ),
         "corrected": Variant(
@@ -173,23 +196,32 @@ STATEMENT = Statement(
                     "draws",
                     "The printed constants epsilon = xi/2 and epsilon_3 violate Lemma 17's xi >= 2 epsilon_3 for every "
                     "delta; its chain before the last simplification gives this delta.",
+                    consequence=Consequence.GAP,
+                    place="after (104), page 48",
+                    formula="delta",
+                    steps=("slack-at-a-block",),
                 ),
                 Correction(
                     "0.01 + 1.01 p becomes the share that alpha, gamma and p promise, and the width condition what "
                     "Propositions 19 and 22 ask for",
                     "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries unprocessed, and n_0 "
                     "is only said to exist.",
+                    consequence=Consequence.GAP,
+                    place="(16), page 9",
+                    formula="kept",
+                    steps=("kept-fraction",),
                 ),
+                JUSTIFICATION,
                 LAYERS_EXIST,
                 NO_INNER_PROJECTION,
             ),
         ),
     },
     uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
-    proof_uses=("proposition-19", "proposition-22", "lemma-17", "lemma-12"),
+    proof_uses=("proposition-19", "proposition-22", "lemma-17"),
     remarks=(
         "Print only says that delta and n_0 exist; the printed form is shown with explicit ones, at epsilon = xi/2.",
-        "Step (103) claims nu_l <= c_2/sqrt(max(n_{l+1}, n_{l+2})), which (11) does not give for nu_l; the step only "
-        "needs nu_l <= c_2/sqrt(n_{l+1}), which it does.",
+        "With alpha = 0.995 in place of 0.99 and n_0 >= 1/(1 - alpha), what is left unprocessed fits into 0.01: "
+        "1 - floor(alpha N)/N <= 1 - alpha + 1/N <= 2 (1 - alpha).",
     ),
 )

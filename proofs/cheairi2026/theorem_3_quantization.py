@@ -8,6 +8,7 @@ from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
     Claim,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -46,7 +47,16 @@ from .notation import (
     unquantized_fraction,
 )
 from .proposition_18_one_layer_quantization import MULTIPLE, ZERO_IS_A_VALUE, quantized
-from .theorem_2_pruning import ENTRIES, ERROR, LAYERS_EXIST, LOSS, NETWORK_ASSUMPTIONS, NO_INNER_PROJECTION, PROCESSED
+from .theorem_2_pruning import (
+    ALPHA_CLOSE,
+    ENTRIES,
+    ERROR,
+    LAYERS_EXIST,
+    LOSS,
+    NETWORK_ASSUMPTIONS,
+    NO_INNER_PROJECTION,
+    PROCESSED,
+)
 
 ROOM = (1 - alpha) * k**2 * delta / alpha
 value = Named("[W-hat_l]_ij", r"[\hat W_{\ell}]_{ij}", real=True)
@@ -114,6 +124,8 @@ UNQUANTIZED = Claim(
     meaning="share of entries outside K in every compressed layer",
     scope=Scope.COMPRESSED,
 )
+# As the proof sets it, without Lemma 12, which quantization does not need.
+PRINTED_N_0 = sympy.ceiling(1 / (1 - alpha))
 DRAWS_PRINTED = Assumption(
     "draws", sympy.Ge(sympy.Max(n_l, n_l1), n_0), "the larger width is at least n_0(k, xi)", Scope.COMPRESSED
 )
@@ -138,9 +150,9 @@ STATEMENT = Statement(
     ),
     variants={
         "printed": Variant(
-            assumptions=(*NETWORK_ASSUMPTIONS, DRAWS_PRINTED, *widths(c_1**4)),
+            assumptions=(*NETWORK_ASSUMPTIONS, ALPHA_CLOSE, DRAWS_PRINTED, *widths(c_1**4)),
             claims=(UNQUANTIZED_PRINTED, values(printed_step, with_zero=False), QUANTIZED_ERROR, QUANTIZED_LOSS),
-            definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0), n_0: sympy.ceiling(1 / (1 - alpha))},
+            definitions={delta: EXPLICIT_DELTA.subs(epsilon, 0), n_0: PRINTED_N_0},
         ),
         "corrected": Variant(
             assumptions=(*NETWORK_ASSUMPTIONS, *PROCESSED, *widths(c_1**-4)),
@@ -151,22 +163,37 @@ STATEMENT = Statement(
                     "(20) has max(1, c_1^-4) in place of max(1, c_1^4)",
                     "For c_1 < 1 the first and third summand of f(Lambda) omega are only bounded by multiples of "
                     "c_1^{2(l+1)} if the condition gains c_1^-4, as (14) does.",
+                    consequence=Consequence.CONDITION,
+                    place="(20), page 10",
+                    formula="bottleneck-width",
+                    steps=("input-summand", "draw-summand"),
                 ),
                 ZERO_IS_A_VALUE,
                 Correction(
                     "the step is ||W_l||_inf / k in place of c_2 / (k sqrt(max(n_l, n_{l+1})))",
                     "The draws of Algorithm 1 and Propositions 18 and 21 are multiples of ||W_l||_inf / k, which (11) "
                     "only bounds.",
+                    consequence=Consequence.GAP,
+                    place="K and (22), page 10",
+                    formula="values",
+                    steps=("values-in-k",),
                 ),
                 Correction(
                     "0.01 becomes the share that alpha leaves unprocessed, and the width condition the range of alpha "
                     "that Propositions 18 and 21 ask for",
                     "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries outside K, and n_0 "
                     "is only said to exist.",
+                    consequence=Consequence.GAP,
+                    place="(22), page 10",
+                    formula="kept",
+                    steps=("unquantized-fraction",),
                 ),
                 Correction(
                     "delta is the explicit delta(xi, 0)",
                     "The theorem only says that delta(xi) exists; no realization step is needed, so epsilon = 0.",
+                    Consequence.COSMETIC,
+                    "Theorem 3, page 10",
+                    "delta",
                 ),
                 LAYERS_EXIST,
                 NO_INNER_PROJECTION,
@@ -175,5 +202,10 @@ STATEMENT = Statement(
     },
     uses=("assumption-7", "assumption-8", "assumption-9", "assumption-10", "assumption-11"),
     proof_uses=("proposition-18", "proposition-21", "lemma-17"),
-    remarks=("Print only says that delta and n_0 exist; the printed form is shown with the explicit ones.",),
+    remarks=(
+        "Print only says that delta and n_0 exist; the printed form is shown with the explicit ones.",
+        "Draws that round an entry in [-s, s] to s or -s, s = c_2/(k sqrt(max(n_l, n_{l+1}))), and a larger one to a "
+        "multiple of s next to it, are unbiased and lie in the printed K; whether they can replace Algorithm 1's in "
+        "blocks is not worked out.",
+    ),
 )

@@ -6,6 +6,7 @@ import sympy
 
 from boundcheck.core.statement import (
     Assumption,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -51,6 +52,7 @@ from .proposition_26_structured_network import (
     ROOM_OF_LAMBDA,
     ROOM_OF_LAMBDA_PRINTED,
     SHARES,
+    taken_over,
 )
 from .theorem_2_pruning import (
     DRAWS_PRINTED,
@@ -113,11 +115,19 @@ ROOM_UPSIDE_DOWN = Correction(
     "the bound on a wide layer's ratio has p (1 - alpha) above alpha (1 - p), as in Theorem 2",
     "The printed fraction is upside down: at alpha = 99/100 a Hadamard matrix of norm one meets it once "
     "p <= 99 delta/(1 + 99 delta), and with at most a share 1.01 p of the columns the error is at least 1 - 1.01 p.",
+    consequence=Consequence.FALSE_AS_PRINTED,
+    place="(27), page 13",
+    formula="wide-ratio",
+    steps=("wide-125", "hadamard-refutes-the-claims"),
 )
 NUMBER_OF_BLOCKS = Correction(
     "the larger width gives way to the number of columns of a wide layer and of rows of a bottleneck",
     "The proof draws n_l columns in W and n_{l+1} rows in B, and asks these for n_0; the larger width can be the other "
     "one.",
+    consequence=Consequence.CONDITION,
+    place="Theorem 6, page 13",
+    formula="draws",
+    steps=("draws-columns", "draws-rows"),
 )
 
 STATEMENT = Statement(
@@ -152,12 +162,9 @@ STATEMENT = Statement(
             definitions={delta: EXPLICIT_DELTA},
             corrections=(
                 ROOM_UPSIDE_DOWN,
-                LAMBDA_ROOM,
+                replace(LAMBDA_ROOM, steps=("lambda-133",)),
                 NUMBER_OF_BLOCKS,
-                SHARES,
-                EXPLICIT_DELTA_NEEDED,
-                LAYERS_EXIST,
-                NO_INNER_PROJECTION,
+                *taken_over(SHARES, EXPLICIT_DELTA_NEEDED, LAYERS_EXIST, NO_INNER_PROJECTION),
             ),
         ),
     },

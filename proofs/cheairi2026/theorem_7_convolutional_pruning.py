@@ -7,6 +7,7 @@ import sympy
 from boundcheck.core.operators import Named
 from boundcheck.core.statement import (
     Assumption,
+    Consequence,
     Correction,
     Kind,
     Scope,
@@ -53,7 +54,7 @@ from .notation import (
     n_l2,
     xi,
 )
-from .proposition_26_structured_network import EXPLICIT_DELTA_NEEDED, LAMBDA_ROOM, SHARES
+from .proposition_26_structured_network import EXPLICIT_DELTA_NEEDED, LAMBDA_ROOM, SHARES, taken_over
 from .theorem_2_pruning import ERROR, LAYERS_EXIST, LOSS, NO_INNER_PROJECTION
 from .theorem_6_structured_pruning import ratios
 
@@ -131,18 +132,23 @@ STATEMENT = Statement(
                     "the bound on a wide layer's ratio has p (1 - alpha) above alpha (1 - p), as in Theorem 2",
                     "The printed fraction is upside down: on 1 x 1 feature maps the theorem is Theorem 6 with q = 1, "
                     "and a Hadamard matrix refutes it.",
+                    consequence=Consequence.FALSE_AS_PRINTED,
+                    place="(34), page 18",
+                    formula="wide-ratio",
+                    steps=("wide-125", "hadamard-refutes-the-claims"),
                 ),
-                LAMBDA_ROOM,
+                replace(LAMBDA_ROOM, steps=("lambda-133",)),
                 Correction(
                     "the larger number of channels gives way to that of input filters of a wide layer and of output "
                     "filters of a bottleneck",
                     "The proof draws d_l filters in W and d_{l+1} in B, and asks these for n_0; the larger number can "
                     "be the other one.",
+                    consequence=Consequence.CONDITION,
+                    place="Theorem 7, page 18",
+                    formula="draws",
+                    steps=("draws-columns", "draws-rows"),
                 ),
-                SHARES,
-                EXPLICIT_DELTA_NEEDED,
-                LAYERS_EXIST,
-                NO_INNER_PROJECTION,
+                *taken_over(SHARES, EXPLICIT_DELTA_NEEDED, LAYERS_EXIST, NO_INNER_PROJECTION),
             ),
         ),
     },

@@ -7,7 +7,8 @@ import pytest
 import sympy
 from sympy import Abs, Max, Min, Piecewise, Symbol, ceiling, cos, exp, floor, log, sqrt, tanh
 
-from boundcheck.audit.range_enclosure import Range, Undefined, enclose, side, truth
+from boundcheck.audit.range_enclosure import enclose, truth
+from boundcheck.audit.ranges import Range, Undefined, side
 from boundcheck.core.errors import LibraryError
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import lower_end, upper_end

@@ -9,8 +9,10 @@ from boundcheck.certify.proposal import Proposal
 from boundcheck.certify.rungs import run_rung
 from boundcheck.certify.theory import Theory, theories
 from boundcheck.library import library
+from boundcheck.network.from_channels import network_from_channels
 from boundcheck.network.from_widths import network_from_widths
 from boundcheck.network.layer_sets import LayerSets
+from boundcheck.network.network import Network
 
 
 def layer_sets(wide: Sequence[int] = (), bottleneck: Sequence[int] = ()) -> LayerSets:
@@ -25,7 +27,24 @@ def run_on_widths(
     name: str, widths: Sequence[int], proposal: Proposal, c_1: str = "1", c_2: str = "1", relative: str = "0.1"
 ) -> RungRecord:
     """The rung's record for widths with stated constants; trivial bound c_1^{2m}."""
-    network = network_from_widths(widths, Fraction(c_1), Fraction(c_2))
-    trivial = Fraction(c_1) ** (2 * network.depth)
+    return _run(name, network_from_widths(widths, Fraction(c_1), Fraction(c_2)), proposal, Fraction(c_1), relative)
+
+
+def run_on_channels(
+    name: str,
+    channels: Sequence[int],
+    sides: tuple[int, int],
+    proposal: Proposal,
+    c_1: str = "1",
+    c_2: str = "1",
+    relative: str = "0.1",
+) -> RungRecord:
+    """As run_on_widths for convolutions; ``sides`` are those of the kernels and of the maps."""
+    network = network_from_channels(channels, *sides, Fraction(c_1), Fraction(c_2))
+    return _run(name, network, proposal, Fraction(c_1), relative)
+
+
+def _run(name: str, network: Network, proposal: Proposal, c_1: Fraction, relative: str) -> RungRecord:
+    trivial = c_1 ** (2 * network.depth)
     goal = Goal(Fraction(relative) * trivial, trivial)
     return run_rung(theory_named(name, proposal), network, proposal, goal, None)

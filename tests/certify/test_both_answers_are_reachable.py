@@ -1,21 +1,27 @@
-"""Widths at which a rung holds and, one unit narrower, does not: for wide layers and bottlenecks, both modes."""
+"""Widths at which a rung holds and, one unit narrower, does not: for wide layers and bottlenecks, every mode."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from rung_runs import layer_sets, run_on_widths
+from rung_runs import layer_sets, run_on_channels, run_on_widths
 
 from boundcheck.certify.certificate import RungRecord
-from boundcheck.certify.proposal import Proposal
+from boundcheck.certify.proposal import Granularity, Proposal
 from boundcheck.core.verdict import Verdict
 from boundcheck.network.layer_sets import LayerSets
 
 WIDE, BOTTLENECK = layer_sets(wide=[1]), layer_sets(bottleneck=[1])
 HALF = {sets: Proposal(keep=Fraction(1, 2), sets=sets) for sets in (WIDE, BOTTLENECK)}
+NEURONS, FILTERS = (
+    {sets: replace(proposal, granularity=granularity) for sets, proposal in HALF.items()}
+    for granularity in (Granularity.STRUCTURED, Granularity.CONV)
+)
 INT5 = {sets: Proposal(levels=15, sets=sets) for sets in (WIDE, BOTTLENECK)}
 
 # rung, sets, proposal, a width that fails and one that holds: a wide layer n -> 10, a bottleneck 10 -> n -> 10, with
-# c_1 = c_2 = 1. The least width in between is searched: parameters are chosen in floats, which differ by platform.
+# c_1 = c_2 = 1; of filters as many channels, 2 x 2 kernels on 4 x 4 maps. The least width in between is searched:
+# parameters are chosen in floats, which differ by platform.
 BRACKETS = [
     ("corrected", WIDE, HALF, 34000, 35000),
     ("corrected", WIDE, INT5, 2500, 2650),
@@ -25,13 +31,24 @@ BRACKETS = [
     ("layerwise", WIDE, INT5, 80, 100),
     ("layerwise", BOTTLENECK, HALF, 24_000, 25_000),
     ("layerwise", BOTTLENECK, INT5, 360, 380),
+    ("corrected", WIDE, NEURONS, 35_000, 36_000),
+    ("corrected", BOTTLENECK, NEURONS, 156_000_000, 157_000_000),
+    ("layerwise", WIDE, NEURONS, 1300, 1400),
+    ("layerwise", BOTTLENECK, NEURONS, 185_000, 186_000),
+    ("corrected", WIDE, FILTERS, 139_000, 140_000),
+    ("corrected", BOTTLENECK, FILTERS, 624_000_000, 626_000_000),
+    ("layerwise", WIDE, FILTERS, 5100, 5200),
+    ("layerwise", BOTTLENECK, FILTERS, 729_000, 730_000),
 ]
 
 
 @pytest.mark.parametrize(("rung", "sets", "proposals", "fails", "holds"), BRACKETS)
 def test_one_unit_of_width_decides(rung: str, sets: LayerSets, proposals: dict, fails: int, holds: int) -> None:
     def run(width: int) -> RungRecord:
-        return run_on_widths(rung, [width, 10] if sets is WIDE else [10, width, 10], proposals[sets])
+        widths = [width, 10] if sets is WIDE else [10, width, 10]
+        if proposals is FILTERS:
+            return run_on_channels(rung, widths, (2, 4), proposals[sets])
+        return run_on_widths(rung, widths, proposals[sets])
 
     assert run(fails).verdict is Verdict.FAILS
     assert run(holds).verdict is Verdict.HOLDS

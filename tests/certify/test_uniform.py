@@ -35,8 +35,8 @@ def test_the_recorded_parameters_give_the_recorded_error_and_fraction(relative: 
     assert Fraction(record.parameters[f"{prefix}epsilon"]) < xi
     assert claimed_error(theory, scaled_network(network), xi) <= Fraction(record.error_bound)
     for block in record.blocks:
-        draws = math.floor(alpha * block.entries)
-        promised = Fraction(block.entries - draws + math.floor((1 + gamma) * p * draws), block.entries)
+        draws = math.floor(alpha * block.units)
+        promised = Fraction(block.units - draws + math.floor((1 + gamma) * p * draws), block.units)
         assert block.draws == draws
         assert promised <= Fraction(block.promised_kept or 0) <= promised + Fraction(1, 10**9)
 

@@ -16,6 +16,9 @@ WEIGHTS = np.random.default_rng(0)
 WIDTHS = "--widths 64,1000,40,10 --c1 1 --c2 1.7"
 NPZ = "net.npz --activation tanh"
 KEEP = "--keep 0.3"
+CONV = f"--mode conv {KEEP}"
+CHANNELS = "--channels 40,3 --kernel 2 --c1 1 --c2 1"
+KERNELS = "kernels.npz --activation tanh"
 
 
 def npz(**arrays: object) -> bytes:
@@ -42,6 +45,8 @@ FILES = {
     "nan.npz": npz(W1=np.full((8, 5), np.nan), W2=normal(3, 8)),
     "infinite.npz": npz(W1=np.full((8, 5), np.inf), W2=normal(3, 8)),
     "convolution.npz": npz(W1=normal(8, 5, 3, 3)),
+    "kernels.npz": npz(W1=normal(8, 5, 3, 3), W2=normal(3, 8, 2, 2)),
+    "mixed.npz": npz(W1=normal(8, 5, 3, 3), W2=normal(3, 32)),
     "bias.npz": npz(W1=normal(8, 5), W2=normal(3, 8), b1=np.ones(8)),
     "empty.npz": b"",
     "cut.npz": GOOD_NPZ[: len(GOOD_NPZ) // 2],
@@ -101,6 +106,66 @@ CASES = {
         "unquantized=0.1 belongs to quantization, not to keep; drop it"),
     "bernoulli with levels": (f"{WIDTHS} --levels 15 --bernoulli 0.1",
         "bernoulli=0.1 belongs to pruning, not to levels=15; drop it"),
+    # what is pruned, and convolutions
+    "mode not known": (f"{WIDTHS} {KEEP} --mode filters",
+        "mode=filters: not known; choose one of unstructured, structured, conv"),
+    "neurons with levels": (f"{WIDTHS} --mode structured --levels 15",
+        "levels=15: quantization replaces single weights, and mode=structured prunes whole neurons or filters; give "
+        "--keep instead, or drop --mode"),
+    "filters with levels": (f"{CHANNELS} --map 4 --mode conv --levels 15",
+        "levels=15: quantization replaces single weights, and mode=conv prunes whole neurons or filters; give --keep "
+        "instead, or drop --mode"),
+    "map missing": (f"{CHANNELS} {CONV}",
+        "map: not given; mode=conv needs a checkpoint, or channels, kernel and map; write for example "
+        "--channels 256,3 --kernel 3 --map 8"),
+    "no convolutions": (CONV,
+        "channels, kernel, map: not given; mode=conv needs a checkpoint, or channels, kernel and map; write for "
+        "example --channels 256,3 --kernel 3 --map 8"),
+    "map missing for a checkpoint": (f"{KERNELS} {CONV} --padding circular",
+        "map: not given; checkpoint=kernels.npz does not say on which feature maps its kernels work; give their side, "
+        "for example --map 8"),
+    "padding missing for a checkpoint": (f"{KERNELS} {CONV} --map 4",
+        "padding: not given; checkpoint=kernels.npz does not say which one it was trained with, and the statements "
+        "hold for circular padding alone; give --padding circular if it is that one"),
+    "padding with zeros": (f"{KERNELS} {CONV} --map 4 --padding zeros",
+        "padding=zeros: expected circular; with any other padding a convolution's matrix has no circulant blocks, and "
+        "the statements (Lemmas 13 and 14, Theorem 7) say nothing about it"),
+    "padding with zeros, channels": (f"{CHANNELS} {CONV} --map 4 --padding zeros",
+        "padding=zeros: expected circular; with any other padding a convolution's matrix has no circulant blocks, and "
+        "the statements (Lemmas 13 and 14, Theorem 7) say nothing about it"),
+    "stride two": (f"{CHANNELS} {CONV} --map 4 --stride 2",
+        "stride=2: expected 1; with a larger stride the maps change their size, and the statements (Lemma 13, Theorem "
+        "7) are about maps of one size"),
+    "stride not an integer": (f"{CHANNELS} {CONV} --map 4 --stride x",
+        "stride=x: expected an integer; write for example 1"),
+    "kernel beyond the map": (f"--channels 40,3 --kernel 5 --map 4 --c1 1 --c2 1 {CONV}",
+        "kernel=5: exceeds map=4, expected kernels no larger than the feature maps; give a smaller kernel or larger "
+        "maps"),
+    "no channel": (f"--channels 40,0 --kernel 2 --map 4 --c1 1 --c2 1 {CONV}",
+        "channels=40,0: channel 2 is 0, expected an integer from 1 to 10^12; write for example 3,64,64"),
+    "channels without constants": (f"--channels 40,3 --kernel 2 --map 4 --c1 1 {CONV}",
+        "channels=40,3: give both --c1 and --c2; channels alone do not say how large the weights are"),
+    "kernel of a checkpoint": (f"{KERNELS} {CONV} --map 4 --padding circular --kernel 3",
+        "kernel=3: checkpoint=kernels.npz holds the kernels themselves; leave this out"),
+    "constants for a checkpoint of kernels": (f"{KERNELS} {CONV} --map 4 --padding circular --c2 1",
+        "c2=1: stated constants belong to --channels, those of checkpoint=kernels.npz are measured; leave them out"),
+    "convolutions without their mode": (f"{WIDTHS} {KEEP} --kernel 3 --map 8",
+        "kernel=3 and map=8: part of a description of convolutions, and mode=unstructured is about fully connected "
+        "layers; add --mode conv, or leave this out"),
+    "widths in mode conv": (f"{WIDTHS} {CONV}",
+        "widths=64,1000,40,10: describes fully connected layers, and mode=conv is about convolutions; give --channels, "
+        "--kernel, --map, --c1 and --c2, or a checkpoint"),
+    "law in mode conv": (f"{CHANNELS} --map 4 --law glorot {CONV}",
+        "law=glorot: describes fully connected layers, and mode=conv is about convolutions; give --channels, "
+        "--kernel, --map, --c1 and --c2, or a checkpoint"),
+    "data for channels": (f"{CHANNELS} --map 4 {CONV} --data five.npy",
+        "data=five.npy: needs weights to run through, and --channels gives none; name a checkpoint instead"),
+    "fully connected end": (f"mixed.npz --activation tanh {CONV} --map 4 --padding circular",
+        "tensor 'W2': shape=3x32 is a fully connected layer, but only chains of 2-D convolutions on maps of one size "
+        "are supported, as in Theorem 7; keep only the convolutions' weights in the file"),
+    "neurons of convolutions": (f"{KERNELS} {KEEP} --mode structured",
+        "tensor 'W1': shape=8x5x3x3 is a convolution kernel, but only plain MLPs are supported; extract the MLP's "
+        "linear layers, or verify a chain of 2-D convolutions with --mode conv"),
     # alpha and the other parameters out of range
     "alpha zero": (f"{WIDTHS} {KEEP} --alpha 0",
         "alpha=0: expected a number strictly between 0 and 1; "
@@ -169,7 +234,7 @@ CASES = {
         f"path={'a' * 5000}: cannot be read (File name too long); check its permissions"),
     "convolution": (f"convolution.npz {KEEP}",
         "tensor 'W1': shape=8x5x3x3 is a convolution kernel, but only plain MLPs are supported; extract the MLP's "
-        "linear layers"),
+        "linear layers, or verify a chain of 2-D convolutions with --mode conv"),
     "attention": (f"attention.safetensors {KEEP}",
         "tensor 'blocks.0.attn.weight': belongs to attention, but only plain MLPs are supported; extract the MLP's "
         "linear layers"),

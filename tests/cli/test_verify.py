@@ -20,6 +20,8 @@ from .conftest import Command
 
 WIDTHS = "--widths 64,1000,40,10 --c1 1 --c2 1.7"
 PRUNE = f"{WIDTHS} --keep 0.3 --wide 2"
+NEURONS = "--widths 64,4000,10 --c1 1 --c2 1 --mode structured --keep 0.5"
+FILTERS = "--channels 3,8000,10 --kernel 2 --map 4 --c1 1 --c2 1 --mode conv --keep 0.5"
 FINE_QUANTIZATION = f"{WIDTHS} --levels 100000 --wide 2"
 SCHEMA_FILE = Path(certificates.__file__).with_name("certificate-1.schema.json")
 
@@ -29,6 +31,9 @@ def checkpoint(tmp_path: Path) -> str:
     """A 5-40-3 network and inputs with labels, in the folder that commands run in."""
     draws = np.random.default_rng(7)
     np.savez(tmp_path / "net.npz", W1=draws.normal(size=(40, 5)) / 10, W2=draws.normal(size=(3, 40)) / 10)
+    kernels = {"W1": draws.normal(size=(6, 2, 3, 3)) / 10, "W2": draws.normal(size=(3, 6, 2, 2)) / 10}
+    np.savez(tmp_path / "kernels.npz", **kernels)
+    np.savez(tmp_path / "maps.npz", x=draws.normal(size=(7, 2 * 4 * 4)))
     np.savez(tmp_path / "data.npz", x=draws.normal(size=(20, 5)), y=draws.integers(0, 3, size=20))
     return "net.npz"
 
@@ -65,6 +70,30 @@ def test_the_layers_are_shown_before_the_answer_and_apart_from_it(command: Comma
     assert "1000x64" not in result.out
 
 
+def test_pruning_of_neurons_says_what_it_counts(command: Command) -> None:
+    result = command(f"verify {NEURONS} --wide 2")
+    text = " ".join(result.out.split())
+    assert result.code == 0
+    assert "asked: prune, keep 0.5 of the neurons of compressed layers; W = {2}, B = {}" in text
+    assert "kept shares count columns (input neurons) of wide layers and rows (output neurons) of bottlenecks" in text
+    assert re.search(r"layer 2, wide: \d+ of 4000 columns processed", text)
+
+
+def test_pruning_of_filters_shows_kernels_and_maps(command: Command) -> None:
+    result = command(f"verify {FILTERS} --wide 2")
+    text = " ".join(result.out.split())
+    assert result.code == 0
+    assert "10x8000x2x2" in result.err and "block <=" in result.err
+    assert "4x4 feature maps, stride 1, circular padding" in text
+    assert re.search(r"layer 2, wide: \d+ of 8000 input filters processed", text)
+
+
+@pytest.mark.parametrize("proposal", [NEURONS, FILTERS])
+def test_what_holds_fails_when_less_is_kept(command: Command, proposal: str) -> None:
+    assert command(f"verify {proposal.replace('--keep 0.5', '--keep 0.1')}").code == 1
+    assert command(f"verify {proposal}").code == 0
+
+
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
 def test_nothing_but_the_answer(command: Command, option: str) -> None:
     assert command(f"verify {PRUNE} {option}").err == ""
@@ -90,6 +119,13 @@ def test_quiet_is_one_line(command: Command) -> None:
         "net.npz --activation tanh --keep 0.5 --data data.npz",
         "net.npz --activation gelu --levels 7 --bottleneck 1",
         "net.npz --activation relu --keep 0.5",
+        f"{NEURONS} --wide 2",
+        f"{NEURONS} --bottleneck 1",
+        f"{FILTERS} --wide 2 --stride 1 --padding circular",
+        "net.npz --activation tanh --mode structured --keep 0.7 --data data.npz",
+        "kernels.npz --activation tanh --mode conv --map 4 --padding circular --keep 0.7 --bottleneck 1",
+        "kernels.npz --activation relu --mode conv --map 5 --padding circular --keep 0.7",
+        "kernels.npz --activation tanh --mode conv --map 4 --padding circular --keep 0.7 --data maps.npz",
     ],
     ids=str,
 )
@@ -169,8 +205,15 @@ SCALES_APART = "--widths 64,1000,40,10 --c1 27 --c2 39 --keep 0.01 --bottleneck 
 
 @pytest.mark.parametrize(
     "arguments",
-    [PRUNE, FINE_QUANTIZATION, SCALES_APART, f"{DEEP} --keep 0.3 --wide {','.join(map(str, range(1, 13)))}"],
-    ids=["prune", "quantize", "scales apart", "deep"],
+    [
+        PRUNE,
+        FINE_QUANTIZATION,
+        NEURONS,
+        FILTERS,
+        SCALES_APART,
+        f"{DEEP} --keep 0.3 --wide {','.join(map(str, range(1, 13)))}",
+    ],
+    ids=["prune", "quantize", "neurons", "filters", "scales apart", "deep"],
 )
 def test_no_number_is_cut(
     command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str

@@ -93,6 +93,8 @@ def test_sums_and_squares():
     assert (sums >= [7.5, 1.25]).all() and sums == pytest.approx([7.5, 1.25])
     assert norm_squared(from_exact(matrix.mid)) == 26
     assert norm_squared(matrix).contains(3.5**2 + 16 + 1.25**2) and norm_squared(matrix).contains(2.5**2 + 16 + 0.75**2)
+    around_zero = BallMatrix(np.zeros((1, 1)), np.full((1, 1), 0.5))
+    assert norm_squared(around_zero).contains(0.25) and norm_squared(around_zero) < 0.26
 
 
 def test_float16_is_widened_exactly():

@@ -156,3 +156,15 @@ def test_the_largest_entry_is_exact():
 def test_bad_matrices_are_refused(measure, matrix):
     with pytest.raises(InputError):
         measure(matrix)
+
+
+def test_the_radii_of_a_ball_matrix_count_in_its_norm():
+    """Members of norm 2 and 1: the identity with 1/2 added everywhere, or subtracted."""
+    lower, upper = module.norm_bounds(BallMatrix(np.eye(2), np.full((2, 2), 0.5)))
+    assert lower <= 1 and upper >= 2
+
+
+def test_a_bound_on_eigenvalues_is_refused_below_one():
+    gram = BallMatrix(np.diag([1.0, 3.0]), np.zeros((2, 2)))
+    assert module.eigenvalue_bound(gram, 2.999) is None
+    assert 3 <= module.eigenvalue_bound(gram, 3.001) < 3.0011

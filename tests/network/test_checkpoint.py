@@ -162,7 +162,8 @@ W, SQUARE = matrices((5, 3), (4, 4))
 TENSOR_REFUSALS: list[tuple[dict[str, torch.Tensor], str]] = [
     (
         {"conv1.weight": torch.ones(8, 1, 3, 3)},
-        f"tensor 'conv1.weight': shape=8x1x3x3 is a convolution kernel, {ONLY_MLP}",
+        f"tensor 'conv1.weight': shape=8x1x3x3 is a convolution kernel, {ONLY_MLP}, or verify a "
+        "chain of 2-D convolutions with --mode conv",
     ),
     (
         {"conv1d.weight": torch.ones(8, 1, 3)},
@@ -191,7 +192,7 @@ TENSOR_REFUSALS: list[tuple[dict[str, torch.Tensor], str]] = [
     ({"fc.lora_A.weight": W}, f"tensor 'fc.lora_A.weight': belongs to a low-rank adapter, {ONLY_MLP}"),
     (
         {"0.weight_orig": W},
-        "tensor '0.weight_orig': not known as part of an MLP; expected <layer>.weight and "
+        "tensor '0.weight_orig': not known as part of a layer; expected <layer>.weight and "
         "<layer>.bias, or W1, W2, ... and b1, b2, ...; rename it, or leave it out",
     ),
     ({"0.weight": W.to(torch.int8)}, f"tensor '0.weight': dtype=int8, {ONLY_FLOATS}"),
@@ -251,7 +252,7 @@ def test_quantized_tensors_are_refused(tmp_path: Path) -> None:
 
 
 FILE_REFUSALS: list[tuple[object, str]] = [
-    ({}, "holds no weights; expected 2-D tensors named <layer>.weight, or W1, W2, ..."),
+    ({}, "holds no weights; expected tensors named <layer>.weight, or W1, W2, ..."),
     (
         {"W1": SQUARE, "W3": SQUARE + 1},
         "W1 is followed by W3; add the layers in between, or number the layers 1, 2, ...",

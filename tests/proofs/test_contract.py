@@ -36,14 +36,14 @@ DRAWN_BLOCKS = {
 DIFFERENCES = {
     "theorem-2": {
         *{"- assumption draws", "+ assumption alpha-above", "+ assumption alpha-below", "+ assumption tail"},
-        *{"claim kept", "definition delta", "- definition n_0"},
+        *{"- assumption alpha-close", "claim kept", "definition delta", "- definition n_0"},
     },
     "theorem-3": {
         *{"- assumption draws", "+ assumption alpha-above", "+ assumption alpha-below"},
-        *{"assumption bottleneck-width", "claim kept", "claim values", "- definition n_0"},
+        *{"- assumption alpha-close", "assumption bottleneck-width", "claim kept", "claim values", "- definition n_0"},
     },
-    "lemma-12": {"- assumption draws", "+ assumption tail", "+ definition n_0"},
-    "lemma-15": {"- assumption activation-zero-at-zero", "+ assumption second-layer"},
+    "lemma-12": {"- assumption draws", "+ assumption tail", "+ definition n_0", "claim heads"},
+    "lemma-15": {"- assumption activation-zero-at-zero", "claim two-layers"},
     "lemma-17": {
         *{"- assumption activation-curvature", "- assumption slack"},
         *{"+ assumption wide-step", "+ assumption block-step"},
@@ -52,22 +52,26 @@ DIFFERENCES = {
     "proposition-19": {"- assumption draws", "+ assumption tail", "claim kept"},
     "proposition-21": {"claim values"},
     "proposition-22": {"- assumption draws", "+ assumption tail", "claim kept"},
+    "proposition-23": {"+ assumption largest-deviation", "- definition tau"},
     "lemma-16": {"- assumption activation-zero-at-zero"},
     "proposition-24": {"- assumption draws", "+ assumption tail", "claim kept"},
     "proposition-25": {"- assumption draws", "+ assumption tail", "claim kept"},
     "proposition-26": {
         *{"- assumption draws-columns", "- assumption draws-rows", *DRAWN_BLOCKS},
         *{f"+ assumption activation-{name}" for name in ("zero-at-zero", "lipschitz", "curvature")},
-        *{"+ assumption block-output", "assumption bottleneck-ratio"},
+        *{"+ assumption block-next", "+ assumption block-output", "assumption bottleneck-ratio"},
     },
     "theorem-6": {"- assumption draws", *DRAWN_BLOCKS, "assumption wide-ratio", "assumption bottleneck-ratio"},
     "theorem-7": {"- assumption draws", *DRAWN_BLOCKS, "assumption wide-ratio", "assumption bottleneck-ratio"},
 }
+# It takes over the theorem's assumptions.
+DIFFERENCES["corollary-5"] = {part for part in DIFFERENCES["theorem-2"] if not part.startswith("claim")}
 # Corrections of what no formula says: which layer sets are meant, which network, and what is not random.
 STRUCTURAL = {
     "B is a subset of [m - 1]",
     "no projection behind the layers of B",
     "no projection between the two layers of a block",
+    "W_1 and W_2 are fixed (or sigma_i, nu_i bound them almost surely)",
     "W_1 and W_2 are fixed (or sigma_i, nu_i bound them almost surely), and S_1 is not empty",
     "delta is the explicit delta(xi, 0)",  # the printed variant, which only says that delta exists, is shown at it too
 }
@@ -75,7 +79,7 @@ STRUCTURAL = {
 CORNERS = [
     *[(name, end, False) for name in ("p", "alpha", "gamma", "epsilon", "xi") for end in (0, 1)],
     *[(name, 1, True) for name in ("k", "n", "n_1", "n_2", "n_3", "n_l", "n_{l+1}", "n_{l+2}", "|S|", "|S_1|", "m")],
-    *[(name, 0, False) for name in ("k", "n", "n_1", "n_2", "n_3", "n_l", "|S|", "|S_1|", "m", "u", "v", "M", "c_1")],
+    *[(name, 0, False) for name in ("k", "n", "n_1", "n_2", "n_3", "n_l", "|S|", "|S_1|", "m", "M", "c_1")],
     *[(name, 0, True) for name in ("nu_1", "nu_2", "sigma_1", "sigma_2", "w", "||W_l||", "||W_l||_inf", "mu")],
     *[(name, 1, True) for name in ("eta", "c_1", "sigma")],
     ("c_1", Fraction(1, 2), True),

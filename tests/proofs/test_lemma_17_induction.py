@@ -47,7 +47,7 @@ class Recursion:
     def claimed(self, relation: sympy.Basic) -> set[Verdict]:
         """The conclusion at every layer outside B."""
         return {
-            decide(relation, {**self.constants, module.layer: number, module.error: value})
+            decide(relation, {**self.constants, module.reached: number, module.error_reached: value})
             for number, value in self.errors().items()
         }
 
@@ -124,7 +124,8 @@ def test_the_step_closes_with_equality_from_a_full_error_in_front() -> None:
     constants = corrected_constants(Fraction(1, 3), Fraction(3, 2), Fraction(1, 2))
     at = {**constants, module.layer: 1, module.error_in_front: constants[module.xi]}
     reached = exact_value(WIDE.rhs, at)
-    assert decide(sympy.Eq(module.error, ERROR.rhs), {**at, module.error: reached}) is Verdict.HOLDS
+    claimed = sympy.Eq(module.error_reached, ERROR.rhs)
+    assert decide(claimed, {**at, module.reached: 1, module.error_reached: reached}) is Verdict.HOLDS
 
 
 def test_an_uncompressed_layer_carries_the_error_on() -> None:
@@ -143,9 +144,9 @@ def test_an_uncompressed_layer_carries_the_error_on() -> None:
 @pytest.mark.parametrize(
     "right",
     [
-        module.sigma ** (2 * module.layer) * module.xi,
-        module.sigma**module.layer * (1 + module.xi) ** module.layer * module.xi,
-        module.sigma ** (2 * module.layer) * (1 + module.xi) ** module.layer * module.xi**2 / 3,
+        module.sigma ** (2 * module.reached) * module.xi,
+        module.sigma**module.reached * (1 + module.xi) ** module.reached * module.xi,
+        module.sigma ** (2 * module.reached) * (1 + module.xi) ** module.reached * module.xi**2 / 3,
     ],
     ids=["no growth", "sigma to the wrong power", "xi squared"],
 )

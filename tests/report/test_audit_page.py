@@ -15,11 +15,14 @@ STEP = {
 def ledger(**changes: object) -> str:
     record = {
         "id": "lemma-1", "paper": "p", "aliases": ["x"], "variant": "printed", "title": "A lemma", "kind": "lemma",
-        "proof_status": "REFUTED", "claim_status": "UNKNOWN", "corrections": ["what. why"], "uses": [], "debts": [],
+        "proof_status": "REFUTED", "claim_status": "UNKNOWN", "uses": [], "debts": [],
+        "gaps": ["<b>no step"], "trusted": [],
+        "corrections": [{"what": "what", "why": "why <i>.", "consequence": "cosmetic"}],
+        "instance": {"status": "PROVED", "note": "", "numbers": {"x": "1/2"}},
         "formulas": [{"role": "claim", "id": "c", "equation": "(2)", "latex": r"x \leq y", "meaning": "m"}],
         "steps": [STEP], **changes,
     }  # fmt: skip
-    counts = {"PROVED": 0, "PROVED_UP_TO": 0, "CHECKED": 0, "CITED": 0, "UNKNOWN": 0, "REFUTED": 1}
+    counts = {"PROVED": 0, "PROVED_UP_TO": 0, "CHECKED": 0, "CITED": 0, "UNKNOWN": 0, "REFUTED": 1, "VACUOUS": 0}
     return json.dumps({"versions": {"sympy": "1"}, "statements": [record], "counts": {"printed": counts}})
 
 
@@ -47,7 +50,18 @@ def test_the_page_holds_statement_step_and_witness_and_needs_nothing_else() -> N
 def test_text_of_records_is_never_markup() -> None:
     page = audit_page(ledger())
     assert "<script>alert" not in page
-    assert "a &lt;b&gt; &amp; c" in page
+    assert "a &lt;b&gt; &amp; c" in page and "why &lt;i&gt;." in page and "&lt;b&gt;no step" in page
+
+
+def test_gaps_corrections_and_the_instance_are_shown() -> None:
+    page = audit_page(ledger())
+    assert "Corrected (cosmetic):" in page and "Gap:" in page and "x = 1/2" in page
+
+
+def test_steps_that_only_name_things_are_told_from_what_is_trusted() -> None:
+    naming = STEP | {"rule": "let", "status": "PROVED", "witness": {}}
+    assert ">names<" in audit_page(ledger(steps=[naming])) and ">trusted<" not in audit_page(ledger(steps=[naming]))
+    assert ">trusted<" in audit_page(ledger(steps=[naming], trusted=["one"]))
 
 
 def test_a_proof_without_steps_is_shown_as_open() -> None:

@@ -55,7 +55,12 @@ def layerwise_bound(instance: Instance) -> Bound:
     """The statement that the layerwise rung uses for the instance's mode and number of layers."""
     mode = Mode(instance.mode)
     theory = next(t for t in theories(library(), mode) if t.rung.name == "layerwise")
-    return theory.roles["wide" if instance.layers == 1 else "bottleneck"]
+    return theory.roles[role(instance)]
+
+
+def role(instance: Instance) -> str:
+    """What the instance's matrix is to the rung."""
+    return "wide" if instance.layers == 1 else "bottleneck"
 
 
 def exact_epsilon(draws: int, threshold: int, probability: Fraction) -> Fraction:
@@ -68,10 +73,7 @@ def claimed(instance: Instance, bound: Bound, epsilon: Epsilon = exact_epsilon, 
     environment = _environment(instance)
     mean = _total(bound, environment | {Quantity.EPSILON: Fraction(0)})
     shifted = instance.alpha + Fraction(extra_draws, instance.entries)
-    kept_claim = bound.use.kept_claim
-    assert kept_claim is not None
-    kept = bound.right_side(kept_claim, environment | {Quantity.ALPHA: shifted})
-    assert isinstance(kept, Fraction)
+    kept = bound.promised_share(role(instance), environment | {Quantity.ALPHA: shifted})
     if instance.p is None:
         return Claimed(mean, mean, kept * instance.entries)
     threshold = math.floor((1 + instance.gamma) * instance.p * instance.draws)

@@ -254,4 +254,5 @@ ACTIVATIONS = {
     "identity": lambda t: t,
     "relu": lambda t: max(t, Fraction(0)) if isinstance(t, Fraction) else t.max(arb(0)),
     "tanh": lambda t: ball(t).tanh(),
+    "twice": lambda t: 2 * t,
 }

@@ -44,6 +44,7 @@ class Blocks:
     gamma: Fraction
     activations: tuple[str, ...]
     slack: Fraction = ONE  # the projection radius over its least value (rounded up)
+    radius: Fraction | None = None  # the projection radius itself, where it is given
 
     @property
     def count(self) -> int:
@@ -66,7 +67,9 @@ class Blocks:
 
     @property
     def kappa(self) -> Fraction:
-        """Projection radius, with Frobenius norms above the operator norms."""
+        """Projection radius; unless it is given, with Frobenius norms above the operator norms."""
+        if self.radius is not None:
+            return self.radius
         radius = self.slack * self.rho * length(flat(self.W1))
         return radius if self.W2 is None else radius * length(flat(self.W2))
 
@@ -82,6 +85,7 @@ class Blocks:
 
 class Realization(NamedTuple):
     probability: Fraction
+    scales: Scales
     kept: int  # blocks that are not set to zero
     pi: Number
 
@@ -121,7 +125,7 @@ def enumerate_blocks(problem: Blocks) -> Truth:
                     candidates.append((change if isinstance(change, Fraction) else float(change.mid()), block, after))
             nodes = min(candidates, key=lambda candidate: candidate[:2])[2]
         realizations = [
-            Realization(q, sum(scale != 0 for scale in scales), mean(behind, scales)) for q, scales in nodes
+            Realization(q, scales, sum(scale != 0 for scale in scales), mean(behind, scales)) for q, scales in nodes
         ]
         mean_pi = total(times(r.probability, r.pi) for r in realizations)
         return Truth(expected_psi(nodes), mean_pi, realizations)

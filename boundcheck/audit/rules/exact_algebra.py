@@ -1,7 +1,6 @@
 """Equality of rational functions, roots and exponentials taken as unknowns of their own."""
 
 import sympy
-from sympy.logic.boolalg import Boolean
 
 from boundcheck.audit.finding import Domains, Finding
 from boundcheck.audit.witness import search
@@ -9,22 +8,38 @@ from boundcheck.core.step import Status, Step
 
 
 def check(step: Step, domains: Domains) -> Finding:
-    """conclusion: Eq or a conjunction of them. data: ``where``, definitions (symbol to expression) put in first."""
-    where = step.data.get("where", {})
+    """conclusion: Eq or a conjunction of them, each an identity of rational functions."""
     if not all(isinstance(part, sympy.Eq) for part in sympy.And.make_args(step.conclusion)):
         return Finding(
             Status.UNKNOWN, "the conclusion is no equality; where SymPy decides one by itself, leave it unevaluated"
         )
-    equalities = step.conclusion.args if isinstance(step.conclusion, sympy.And) else (step.conclusion,)
-    if all(is_identity(equality.lhs.subs(where) - equality.rhs.subs(where)) for equality in equalities):
+    if all(is_identity(part.lhs - part.rhs) for part in sympy.And.make_args(step.conclusion)):
         return Finding(Status.PROVED, "the difference is the zero polynomial after clearing denominators")
-    substituted = Step(step.id, step.claim, step.rule, _substituted(step.conclusion, where), step.given)
-    return search(substituted, domains) or Finding(Status.UNKNOWN, "the difference is not the zero polynomial")
+    return search(step, domains) or Finding(Status.UNKNOWN, "the difference is not the zero polynomial")
 
 
-def _substituted(conclusion: Boolean, where: dict[sympy.Symbol, sympy.Expr]) -> Boolean:
-    result: Boolean = conclusion.subs(where)
-    return result
+def are_equal(left: sympy.Expr, right: sympy.Expr) -> bool:
+    """Whether two expressions are the same, or differ by an identity, c^(l - 1) c = c^l among them."""
+    return bool(left == right) or is_identity(left - right) or is_identity(_powers_apart(left - right))
+
+
+def _powers_apart(expression: sympy.Expr) -> sympy.Expr:
+    """b^(m + n) as b^m b^n where an exponent holds symbols; b^m is named, or SymPy would put the two together again."""
+    names: dict[tuple[sympy.Expr, sympy.Expr], sympy.Dummy] = {}
+
+    def apart(node: sympy.Expr) -> sympy.Expr:
+        factors = []
+        for part in sympy.Add.make_args(sympy.expand(node.exp)):
+            times, rest = part.as_coeff_Mul()
+            if part.is_number:
+                factors.append(node.base**part)
+            elif times.is_Integer:
+                factors.append(names.setdefault((node.base, rest), sympy.Dummy()) ** times)
+            else:
+                factors.append(names.setdefault((node.base, part), sympy.Dummy()))
+        return sympy.Mul(*factors)
+
+    return expression.replace(lambda node: isinstance(node, sympy.Pow | sympy.exp) and not node.exp.is_number, apart)
 
 
 def is_identity(difference: sympy.Expr) -> bool:
@@ -45,7 +60,7 @@ def is_identity(difference: sympy.Expr) -> bool:
         return bool(sympy.nsimplify(numerator) == 0) if numerator.is_Rational else False
     try:
         return bool(sympy.Poly(numerator, *symbols, domain="QQ").is_zero)
-    except sympy.PolynomialError:
+    except (sympy.PolynomialError, sympy.CoercionFailed):  # e and pi among the coefficients
         return False
 
 

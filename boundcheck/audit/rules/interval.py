@@ -1,8 +1,7 @@
 """Inequalities over a box, by branch and bound in Arb; where the sides touch, by the sign of derivatives."""
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -12,14 +11,15 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
+from boundcheck.audit.box import Box, Side, asked, covers, cut, fraction, narrow, side_of, side_text
 from boundcheck.audit.finding import Domains, Finding
-from boundcheck.audit.range_enclosure import Range, Undefined, enclose, side, truth
+from boundcheck.audit.range_enclosure import enclose, truth
+from boundcheck.audit.ranges import Undefined
 from boundcheck.audit.witness import refuted, search
 from boundcheck.core.errors import BoundcheckError
 from boundcheck.core.operators import Expectation, LargestEntry, NonzeroCount, Norm, Probability, Variance
 from boundcheck.core.step import Status, Step
 from boundcheck.core.verdict import Verdict
-from boundcheck.exact.ball import lower_decimal, upper_decimal
 from boundcheck.exact.evaluate import decide
 
 BOXES = 1500
@@ -36,45 +36,6 @@ JUMPS = (sympy.floor, sympy.ceiling, sympy.Piecewise, sympy.sign, sympy.Heavisid
 
 # Taken as they are: real numbers of which only the sign may be known.
 OPAQUE = (Norm, LargestEntry, NonzeroCount, Expectation, Variance, Probability)
-
-Rational = Fraction | None
-
-
-@dataclass(frozen=True)
-class Side:
-    """The values of one variable; None is unbounded, an integer side is split between integers."""
-
-    low: Rational
-    high: Rational
-    low_open: bool = False
-    high_open: bool = False
-    integer: bool = False
-
-    def range(self) -> Range:
-        """For enclosures."""
-        return side(self.low, self.high, self.low_open, self.high_open)
-
-    def width(self) -> float:
-        """Infinite where unbounded."""
-        return float("inf") if self.low is None or self.high is None else float(self.high - self.low)
-
-    def middle(self) -> Fraction:
-        """A simple point inside, unbounded sides by doubling."""
-        if self.low is not None and self.high is not None:
-            return (self.low + self.high) / 2
-        if self.low is not None:
-            return max(2 * self.low, self.low + 1)
-        return Fraction(0) if self.high is None else min(2 * self.high, self.high - 1)
-
-    def halves(self, at: Fraction) -> tuple["Side", "Side"]:
-        """Both parts, which share the point; integers go to one of them."""
-        if self.integer:
-            lower = Fraction(math.floor(at))
-            return replace(self, high=lower, high_open=False), replace(self, low=lower + 1, low_open=False)
-        return replace(self, high=at, high_open=False), replace(self, low=at, low_open=False)
-
-
-Box = Mapping[sympy.Symbol, Side]
 
 
 def check(step: Step, domains: Domains) -> Finding:
@@ -143,19 +104,20 @@ class Problem:
         relations = [_plain(part, symbols).subs(shifts) for part in sympy.And.make_args(step.conclusion)]
         usable = [relation for relation in step.given if _unknowns(relation) <= symbols.keys()]
         given = [_plain(relation, symbols).subs(shifts) for relation in usable]
-        natural = {dummy: _side_of(node, domains) for node, dummy in symbols.items()}
+        natural = {dummy: side_of(node, domains) for node, dummy in symbols.items()}
         for relation in (_plain(relation, symbols) for relation in usable):
-            _narrow(natural, relation)
-        whole = natural | {symbols[node]: _asked(*ends) for node, ends in step.data.get("box", {}).items()}
+            narrow(natural, relation)
+        wished = {node: ends for node, ends in step.data.get("box", {}).items() if node in symbols}
+        whole = natural | {symbols[node]: asked(*ends) for node, ends in wished.items()}
         narrowed = [
-            node for node, dummy in symbols.items() if node not in above and not _covers(whole[dummy], natural[dummy])
+            node for node, dummy in symbols.items() if node not in above and not covers(whole[dummy], natural[dummy])
         ]
         for node, dummy in symbols.items():
             if node in above:
                 whole[dummy] = Side(Fraction(0), None)
             elif node not in narrowed:
                 whole[dummy] = natural[dummy]
-        text = ", ".join(f"{node} in {_side_text(whole[symbols[node]])}" for node in narrowed)
+        text = ", ".join(f"{node} in {side_text(whole[symbols[node]])}" for node in narrowed)
         cuts = [
             *step.data.get("tail", {}).items(),
             *(cut for point in step.data.get("contact", ()) for cut in point.items()),
@@ -167,7 +129,7 @@ class Problem:
             [_difference(relation) for relation in relations],
             given,
             whole,
-            [(symbols[node], _fraction(value)) for node, value in cuts],
+            [(symbols[node], fraction(value)) for node, value in cuts],
             above,
             text,
         )
@@ -176,7 +138,7 @@ class Problem:
         """The whole box, cut at the points named."""
         boxes: list[Box] = [self.whole]
         for symbol, value in self.cuts:
-            boxes = [part for box in boxes for part in _cut(box, symbol, value)]
+            boxes = [part for box in boxes for part in cut(box, symbol, value)]
         return boxes
 
     def settled(self, box: Box) -> bool:
@@ -228,7 +190,7 @@ class Problem:
 
     def text(self, box: Box) -> str:
         """A box for people."""
-        return ", ".join(f"{symbol} in {_side_text(s)}" for symbol, s in box.items())
+        return ", ".join(f"{symbol} in {side_text(s)}" for symbol, s in box.items())
 
 
 def has_sign(difference: sympy.Expr, strict: bool, box: Box, order: int) -> bool:
@@ -304,72 +266,3 @@ def _difference(relation: Boolean) -> tuple[sympy.Expr, bool]:
         raise ValueError(f"{relation} is no inequality")
     difference = relation.rhs - relation.lhs if relation.rel_op in ("<=", "<") else relation.lhs - relation.rhs
     return difference, relation.rel_op in ("<", ">")
-
-
-def _side_of(node: sympy.Basic, domains: Domains) -> Side:
-    domain = domains[node].domain if node in domains else None
-    if domain is None:
-        # Expectations may have any sign; norms and counts are nonnegative by definition, which their class says.
-        by_definition = not node.is_Symbol and bool(node.is_nonnegative)
-        return Side(Fraction(0), None) if by_definition else Side(None, None)
-    low, high = _rational_end(domain.inf, down=True), _rational_end(domain.sup, down=False)
-    return Side(
-        low,
-        high,
-        low is not None and domain.inf not in domain,
-        high is not None and domain.sup not in domain,
-        bool(domain.is_subset(sympy.S.Integers)),
-    )
-
-
-def _rational_end(end: sympy.Expr, down: bool) -> Rational:
-    """The end, rounded outward to an integer where it is irrational; None at infinity."""
-    if not end.is_finite:
-        return None
-    return _fraction(end if end.is_Rational else (sympy.floor(end) if down else sympy.ceiling(end)))
-
-
-def _narrow(sides: dict[sympy.Symbol, Side], relation: Boolean) -> None:
-    """A given bound of one symbol by a rational narrows its side."""
-    if not isinstance(relation, Relational) or relation.rel_op not in ("<=", "<", ">=", ">"):
-        return
-    if not (relation.lhs.is_Symbol and relation.rhs.is_Rational):
-        relation = relation.reversed
-    if not (relation.lhs.is_Symbol and relation.rhs.is_Rational):
-        return
-    symbol, value, strict = relation.lhs, _fraction(relation.rhs), relation.rel_op in ("<", ">")
-    s = sides[symbol]
-    if relation.rel_op in ("<=", "<") and (s.high is None or value <= s.high):
-        sides[symbol] = replace(s, high=value, high_open=strict or (value == s.high and s.high_open))
-    if relation.rel_op in (">=", ">") and (s.low is None or value >= s.low):
-        sides[symbol] = replace(s, low=value, low_open=strict or (value == s.low and s.low_open))
-
-
-def _asked(low: sympy.Expr, high: sympy.Expr) -> Side:
-    ends = [None if abs(sympy.sympify(end)) == sympy.oo else _fraction(end) for end in (low, high)]
-    return Side(ends[0], ends[1])
-
-
-def _covers(asked: Side, natural: Side) -> bool:
-    below = asked.low is None or (natural.low is not None and asked.low <= natural.low)
-    return below and (asked.high is None or (natural.high is not None and natural.high <= asked.high))
-
-
-def _cut(box: Box, symbol: sympy.Symbol, value: Fraction) -> list[Box]:
-    s = box[symbol]
-    inside = (s.low is None or s.low < value) and (s.high is None or value < s.high)
-    return [{**box, symbol: half} for half in s.halves(value)] if inside else [box]
-
-
-def _fraction(value: sympy.Expr | int | Fraction) -> Fraction:
-    if isinstance(value, Fraction):
-        return value
-    exact = sympy.sympify(value)
-    if not exact.is_Rational:
-        raise ValueError(f"{value} is not a rational number")
-    return Fraction(int(exact.p), int(exact.q))
-
-
-def _side_text(s: Side) -> str:
-    low = "-oo" if s.low is None else lower_decimal(s.low)
-    return f"[{low}, {'oo' if s.high is None else upper_decimal(s.high)}]"

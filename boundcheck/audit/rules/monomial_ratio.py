@@ -11,6 +11,7 @@ from boundcheck.audit.domain_facts import domain_relations, step_symbols
 from boundcheck.audit.finding import Domains, Finding
 from boundcheck.audit.monomials import Basis, Monomial, monomial
 from boundcheck.audit.rules.smt import check as smt
+from boundcheck.audit.signs import Signs
 from boundcheck.audit.witness import search
 from boundcheck.core.step import Status, Step
 
@@ -25,10 +26,11 @@ def check(step: Step, domains: Domains) -> Finding:
     if not isinstance(relation, Relational) or relation.rel_op not in {"<=", ">="}:
         return Finding(Status.UNKNOWN, "the conclusion is no <= or >=")
     small, large = (relation.lhs, relation.rhs) if relation.rel_op == "<=" else (relation.rhs, relation.lhs)
+    signs = Signs(step.given, domains)
     cases = list(product(*(extreme.args for extreme in _to_split(small, large))))
     for case in cases:
         chosen = dict(zip(_to_split(small, large), case, strict=True))
-        reason = _follows(small.subs(chosen), large.subs(chosen), step, domains)
+        reason = _follows(small.subs(chosen), large.subs(chosen), step, domains, signs)
         if reason is not None:
             return search(step, domains) or _by_smt(step, domains, reason)
     return Finding(Status.PROVED, f"a nonnegative combination of what is given, in logarithms ({len(cases)} cases)")
@@ -45,18 +47,18 @@ def _to_split(small: sympy.Expr, large: sympy.Expr) -> list[sympy.Expr]:
     return sorted(small.atoms(sympy.Max) | large.atoms(sympy.Min), key=str)
 
 
-def _follows(small: sympy.Expr, large: sympy.Expr, step: Step, domains: Domains) -> str | None:
+def _follows(small: sympy.Expr, large: sympy.Expr, step: Step, domains: Domains, signs: Signs) -> str | None:
     """None if small <= large is shown; else why not."""
     try:
         sides = monomial(large), monomial(small)
     except ValueError as error:
         return str(error)
     for atom in _atoms(*sides):
-        if not _is_positive(atom, step, domains):
+        if not _is_positive(atom, signs):
             return f"{atom} is not shown to be positive"
     goal = sides[0].over(sides[1])
-    facts = [quotient for relation in _facts(step, domains) for quotient in _quotients(relation, step, domains)]
-    facts += _all_implied((goal, *facts), step, domains)
+    facts = [quotient for relation in _facts(step, domains) for quotient in _quotients(relation, signs)]
+    facts += _all_implied((goal, *facts), signs)
     weights = _combination(goal, facts)
     if weights is None:
         return "no nonnegative combination of what is given gives the conclusion"
@@ -74,7 +76,7 @@ def _facts(step: Step, domains: Domains) -> list[Relational]:
     return [r for r in (*step.given, *bounds) if isinstance(r, Relational)]
 
 
-def _quotients(relation: Relational, step: Step, domains: Domains) -> list[Monomial]:
+def _quotients(relation: Relational, signs: Signs) -> list[Monomial]:
     """The quotients that a relation says to be at least 1; none where a side is not shown to be positive."""
     if relation.rel_op in {"<=", "<"}:
         pairs = [(relation.rhs, relation.lhs)]
@@ -84,51 +86,50 @@ def _quotients(relation: Relational, step: Step, domains: Domains) -> list[Monom
         pairs = [(relation.lhs, relation.rhs), (relation.rhs, relation.lhs)]
     else:
         pairs = []
-    return [quotient for large, small in pairs for quotient in _quotient(large, small, step, domains)]
+    return [quotient for large, small in pairs for quotient in _quotient(large, small, signs)]
 
 
-def _quotient(large: sympy.Expr, small: sympy.Expr, step: Step, domains: Domains) -> list[Monomial]:
+def _quotient(large: sympy.Expr, small: sympy.Expr, signs: Signs) -> list[Monomial]:
     try:
         sides = monomial(large), monomial(small)
     except ValueError:  # zero or negative: it has no logarithm
         return []
-    positive = all(_is_positive(atom, step, domains) for atom in _atoms(*sides))
+    positive = all(_is_positive(atom, signs) for atom in _atoms(*sides))
     return [sides[0].over(sides[1])] if positive else []
 
 
-def _all_implied(quotients: Sequence[Monomial], step: Step, domains: Domains) -> list[Monomial]:
+def _all_implied(quotients: Sequence[Monomial], signs: Signs) -> list[Monomial]:
     """What every Max and Min in the quotients implies, and those that this brings in."""
     found: list[Monomial] = []
     done: set[sympy.Expr] = set()
     while new := {atom for atom in _atoms(*quotients, *found)} - done:
         done |= new
-        found += [quotient for atom in sorted(new, key=str) for quotient in _implied(atom, step, domains)]
+        found += [quotient for atom in sorted(new, key=str) for quotient in _implied(atom, signs)]
     return found
 
 
-def _implied(atom: sympy.Expr, step: Step, domains: Domains) -> list[Monomial]:
+def _implied(atom: sympy.Expr, signs: Signs) -> list[Monomial]:
     """Max is at least, Min at most, each of its arguments."""
     if isinstance(atom, sympy.Max):
-        return [quotient for argument in atom.args for quotient in _quotient(atom, argument, step, domains)]
+        return [quotient for argument in atom.args for quotient in _quotient(atom, argument, signs)]
     if isinstance(atom, sympy.Min):
-        return [quotient for argument in atom.args for quotient in _quotient(argument, atom, step, domains)]
+        return [quotient for argument in atom.args for quotient in _quotient(argument, atom, signs)]
     return []
 
 
-def _is_positive(atom: sympy.Expr, step: Step, domains: Domains) -> bool:
+def _is_positive(atom: sympy.Expr, signs: Signs) -> bool:
     if atom.is_Rational:
         return bool(atom > 0)
     if isinstance(atom, sympy.Min | sympy.Max):
         # Powers with symbols in the exponent mean nothing to the solver, so the arguments are taken apart here.
         decide = all if isinstance(atom, sympy.Min) else any
-        return decide(_product_is_positive(argument, step, domains) for argument in atom.args)
-    positive = Step(step.id, "positive", "smt", sympy.Gt(atom, 0, evaluate=False), step.given)
-    return smt(positive, domains).status is Status.PROVED
+        return decide(_product_is_positive(argument, signs) for argument in atom.args)
+    return signs.sign(atom, strict=True) == 1
 
 
-def _product_is_positive(expression: sympy.Expr, step: Step, domains: Domains) -> bool:
+def _product_is_positive(expression: sympy.Expr, signs: Signs) -> bool:
     try:
-        return all(_is_positive(atom, step, domains) for atom in _atoms(monomial(expression)))
+        return all(_is_positive(atom, signs) for atom in _atoms(monomial(expression)))
     except ValueError:
         return False
 

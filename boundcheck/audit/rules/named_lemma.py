@@ -8,22 +8,22 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from boundcheck.audit.finding import Domains, Finding
-from boundcheck.audit.range_enclosure import enclose, side
+from boundcheck.audit.range_enclosure import enclose
+from boundcheck.audit.ranges import side
 from boundcheck.audit.registry import rule
+from boundcheck.audit.signs import NONNEGATIVE
 from boundcheck.audit.witness import search
 from boundcheck.core.errors import BoundcheckError
-from boundcheck.core.operators import Expectation, LargestEntry, NonzeroCount, Norm, Probability, Projection
+from boundcheck.core.operators import Expectation, Norm, Probability, Projection
 from boundcheck.core.statement import Variable
 from boundcheck.core.step import Status, Step
 
-from .exact_algebra import is_identity
+from .exact_algebra import are_equal
 from .interval import JUMPS
 
 # The scalar product of two vectors that are named and not written out.
 Inner = sympy.Function("inner")
 Instance = Mapping[str, Any]
-# What is nonnegative by definition, whatever its argument.
-NONNEGATIVE = (Norm, LargestEntry, NonzeroCount, Probability, sympy.Abs)
 
 
 def check(step: Step, domains: Domains) -> Finding:
@@ -32,8 +32,9 @@ def check(step: Step, domains: Domains) -> Finding:
     cauchy-schwarz: u, v, sequences of components (written out), or symbols of vectors (inner(u, v), Norm(u), Norm(v));
         or X, Y, random variables: |E XY| <= sqrt(E X^2) sqrt(E Y^2).
     jensen: function, a Lambda, convex or concave on ``domain`` (left out: [0, oo)), and X, with values there.
-    triangle: u, v. markov: X >= 0 and a > 0: P(X >= a) <= E X / a. operator-norm: A, x: ||A x|| <= ||A|| ||x||.
-    projection-nonexpansive: u, v, kappa >= 0.
+    triangle: u, v. scaling: s, a real number, and u: ||s u|| <= |s| ||u||. operator-norm: A, x: ||A x|| <= ||A|| ||x||.
+    markov: X >= 0 and a > 0: P(X >= a) <= E X / a.
+    projection-nonexpansive: u, v, kappa >= 0. projection-inside: u, kappa >= ||u||: ||u - [u]_kappa|| <= 0.
     """
     name, instance = step.data.get("lemma"), step.data.get("instance", {})
     if name not in LEMMAS:
@@ -44,7 +45,7 @@ def check(step: Step, domains: Domains) -> Finding:
             return Finding(Status.UNKNOWN, f"{name}: {missing}")
         if is_instance(step.conclusion, template):
             return Finding(Status.PROVED, f"an instance of {name}")
-        return _searched(step, domains) or Finding(Status.UNKNOWN, f"{name} gives {template} instead")
+        return search(step, domains) or Finding(Status.UNKNOWN, f"{name} gives {template} instead")
     except KeyError as error:
         return Finding(Status.UNKNOWN, f"{name} needs instance[{error}]")
     except (BoundcheckError, ArithmeticError, ValueError, TypeError) as error:
@@ -60,22 +61,11 @@ def is_instance(conclusion: Boolean, template: Boolean) -> bool:
     allowed = [template_lesser]
     if isinstance(template_lesser, sympy.Abs):
         allowed += [template_lesser.args[0], -template_lesser.args[0]]
-    return any(_equal(lesser, side) for side in allowed) and _equal(greater, template_greater)
-
-
-def _equal(left: sympy.Expr, right: sympy.Expr) -> bool:
-    return bool(left == right) or is_identity(left - right)
+    return any(are_equal(lesser, side) for side in allowed) and are_equal(greater, template_greater)
 
 
 def _sides(relation: Relational) -> tuple[sympy.Expr, sympy.Expr]:
     return (relation.lhs, relation.rhs) if relation.rel_op == "<=" else (relation.rhs, relation.lhs)
-
-
-def _searched(step: Step, domains: Domains) -> Finding | None:
-    try:
-        return search(step, domains)
-    except BoundcheckError:
-        return None  # norms and expectations have no values to try
 
 
 def nonnegative(expression: sympy.Expr, domains: Domains) -> bool:
@@ -147,6 +137,13 @@ def _triangle(instance: Instance, step: Step, domains: Domains) -> tuple[Boolean
     return _le(Norm(u + v), Norm(u) + Norm(v)), ""
 
 
+def _scaling(instance: Instance, step: Step, domains: Domains) -> tuple[Boolean, str]:
+    s, u = instance["s"], instance["u"]
+    if not s.is_real:
+        return sympy.true, f"{s} is not known to be a real number"
+    return _le(Norm(s * u), sympy.Abs(s) * Norm(u)), ""
+
+
 def _markov(instance: Instance, step: Step, domains: Domains) -> tuple[Boolean, str]:
     x, level = instance["X"], instance["a"]
     if not nonnegative(x, domains):
@@ -169,6 +166,14 @@ def _projection(instance: Instance, step: Step, domains: Domains) -> tuple[Boole
     return _le(Norm(Projection(u, radius) - Projection(v, radius)), Norm(u - v)), ""
 
 
+def _inside(instance: Instance, step: Step, domains: Domains) -> tuple[Boolean, str]:
+    u, radius = instance["u"], instance["kappa"]
+    contains = rule("smt")(Step("", "", "smt", sympy.Ge(radius, Norm(u), evaluate=False), step.given), domains)
+    if contains.status is not Status.PROVED:
+        return sympy.true, f"{radius} is not known to be >= {Norm(u)}"
+    return _le(Norm(u - Projection(u, radius)), sympy.S.Zero), ""
+
+
 def _le(lesser: sympy.Expr, greater: sympy.Expr) -> Boolean:
     relation: Boolean = sympy.Le(lesser, greater, evaluate=False)
     return relation
@@ -179,7 +184,9 @@ LEMMAS: dict[str, Callable[[Instance, Step, Domains], tuple[Boolean, str]]] = {
     "cauchy-schwarz": _cauchy_schwarz,
     "jensen": _jensen,
     "triangle": _triangle,
+    "scaling": _scaling,
     "markov": _markov,
     "operator-norm": _operator_norm,
     "projection-nonexpansive": _projection,
+    "projection-inside": _inside,
 }

@@ -1,121 +1,59 @@
-"""Polynomial and rational inequalities over the reals, by z3; a model it finds counts only after exact re-decision."""
+"""Polynomial and rational inequalities over the reals, by z3 and cvc5; a model counts only after exact re-decision."""
 
-from collections.abc import Iterator
-from fractions import Fraction
+from dataclasses import replace
 from typing import Any
-
-import sympy
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Boolean, Not, Or
 
 from boundcheck.audit.domain_facts import domain_relations, step_symbols
 from boundcheck.audit.finding import Domains, Finding
-from boundcheck.audit.witness import Point, search
+from boundcheck.audit.form_facts import form_facts
+from boundcheck.audit.smt_encoding import Encoding
+from boundcheck.audit.smt_solvers import EFFORT, Opinion, ask
+from boundcheck.audit.witness import search
 from boundcheck.core.step import Status, Step
-
-TIMEOUT_SECONDS = 20
 
 
 def check(step: Step, domains: Domains) -> Finding:
-    """data: ``timeout`` in seconds. unsat is PROVED; a model that holds up exactly is REFUTED; all else UNKNOWN."""
+    """data: ``effort``, z3's limit in its own units of work.
+
+    PROVED if no counterexample exists: by both solvers, or by one where the other does not decide. REFUTED at a model
+    that holds up exactly; all else UNKNOWN. Denominators are shown to be nonzero and radicands nonnegative first; where
+    that fails, x/0 and such roots may be anything, the same wherever they stand.
+    """
     import z3
 
-    encoding = Encoding()
-    solver = z3.Solver()
-    solver.set("timeout", int(1000 * step.data.get("timeout", TIMEOUT_SECONDS)))
+    encoding, effort = Encoding(), int(step.data.get("effort", EFFORT))
     facts = [*domain_relations(step_symbols(step), domains), *step.given]
-    for relation in facts:
-        solver.add(encoding.relation(relation))
+    facts += form_facts((*facts, step.conclusion), domains)
+    known = [encoding.relation(relation) for relation in facts]
     negated = z3.Not(encoding.relation(step.conclusion))
-    solver.add(negated, *encoding.side_conditions)
-    answer = solver.check()
-    if answer == z3.unsat:
-        return Finding(Status.PROVED, "z3: no counterexample over the reals")
-    suggestions = encoding.points(solver.model()) if answer == z3.sat else ()
-    found = search(step, domains, suggestions)
-    return found or Finding(Status.UNKNOWN, f"z3: {answer}, and no exact counterexample was found")
+    known += encoding.definitions
+    defined, doubts = _defined(encoding, known, effort)
+    opinion = ask(encoding, [*known, *defined, negated], effort)
+    if opinion.unsatisfiable:
+        return Finding(Status.PROVED, opinion.note)
+    return _refuted(step, domains, opinion) or Finding(
+        Status.UNKNOWN,
+        "; ".join([f"{opinion.note}, and no exact counterexample was found", *(f"not shown: {d}" for d in doubts)]),
+    )
 
 
-class Encoding:
-    """SymPy to z3. Whatever is not rational arithmetic, a root, Max or Min becomes an unknown of its own.
+def _defined(encoding: Encoding, known: list[Any], effort: int) -> tuple[list[Any], list[str]]:
+    """That denominators are not zero and radicands not negative, as far as it follows; and what does not follow."""
+    import z3
 
-    side_conditions: that denominators are not zero and that roots are what they are.
-    """
+    gaps = encoding.gaps
+    if not gaps or ask(encoding, [*known, z3.Or(*(gap for gap, _ in gaps))], effort).unsatisfiable:
+        return [z3.Not(gap) for gap, _ in gaps], []
+    shown: list[Any] = []
+    doubts = []
+    for gap, description in gaps:
+        if ask(encoding, [*known, *shown, gap], effort).unsatisfiable:
+            shown.append(z3.Not(gap))
+        else:
+            doubts.append(description)
+    return shown, doubts
 
-    def __init__(self) -> None:
-        self.side_conditions: list[Any] = []
-        self._nodes: dict[sympy.Basic, Any] = {}
 
-    def relation(self, node: Boolean) -> Any:
-        """A relation or a combination of them."""
-        import z3
-
-        if isinstance(node, And):
-            return z3.And(*map(self.relation, node.args))
-        if isinstance(node, Or):
-            return z3.Or(*map(self.relation, node.args))
-        if isinstance(node, Not):
-            return z3.Not(self.relation(node.args[0]))
-        if node in (sympy.true, sympy.false):
-            return z3.BoolVal(node == sympy.true)
-        if not isinstance(node, Relational):
-            raise ValueError(f"cannot encode {node}")
-        left, right = self.term(node.lhs), self.term(node.rhs)
-        return {"<=": left <= right, "<": left < right, ">=": left >= right, ">": left > right, "==": left == right,
-                "!=": left != right}[node.rel_op]  # fmt: skip
-
-    def term(self, node: sympy.Basic) -> Any:
-        """An expression, each subexpression once."""
-        if node not in self._nodes:
-            self._nodes[node] = self._term(node)
-        return self._nodes[node]
-
-    def _term(self, node: sympy.Basic) -> Any:
-        import z3
-
-        if isinstance(node, sympy.Rational):
-            return z3.RealVal(f"{node.p}/{node.q}")
-        if isinstance(node, sympy.Add):
-            return z3.Sum(*map(self.term, node.args))
-        if isinstance(node, sympy.Mul):
-            return z3.Product(*map(self.term, node.args))
-        if isinstance(node, sympy.Max | sympy.Min):
-            return self._extreme(node)
-        if isinstance(node, sympy.Pow) and node.exp.is_Rational:
-            return self._power(node.base, node.exp)
-        return z3.Real(f"{'s' if node.is_Symbol else 'u'}{len(self._nodes)}_{node}"[:60])
-
-    def _extreme(self, node: sympy.Max | sympy.Min) -> Any:
-        import z3
-
-        best, *others = map(self.term, node.args)
-        for other in others:
-            best = (
-                z3.If(best >= other, best, other) if isinstance(node, sympy.Max) else z3.If(best <= other, best, other)
-            )
-        return best
-
-    def _power(self, base: sympy.Expr, exponent: sympy.Rational) -> Any:
-        import z3
-
-        value = self.term(base)
-        if exponent.q != 1:
-            root = z3.Real(f"root{len(self._nodes)}_{len(self.side_conditions)}")
-            self.side_conditions += [root >= 0, z3.Product(*[root] * int(exponent.q)) == value]
-            value = root
-        power = z3.Product(*[value] * abs(int(exponent.p)))
-        if exponent.p > 0:
-            return power
-        self.side_conditions.append(power != 0)
-        return 1 / power
-
-    def points(self, model: Any) -> Iterator[Point]:
-        """The model's values of the symbols as rationals, from coarse to fine where they are algebraic."""
-        for digits in (1, 2, 4, 8, 16):
-            point = {}
-            for node, term in self._nodes.items():
-                if isinstance(node, sympy.Symbol):
-                    value = model.eval(term, model_completion=True)
-                    approximation = value if hasattr(value, "as_fraction") else value.approx(digits)
-                    point[node] = Fraction(str(approximation.as_fraction())).limit_denominator(10**digits)
-            yield point
+def _refuted(step: Step, domains: Domains, opinion: Opinion) -> Finding | None:
+    found = search(step, domains, opinion.points)
+    return found and replace(found, note=f"{found.note} ({opinion.note})")

@@ -18,7 +18,7 @@ a = Function("a")
 POSITIVE = Interval.open(0, sympy.oo)
 SETS = {n: S.Naturals0, u: POSITIVE, v: POSITIVE}
 RECURSION = (Le(a(n + 1), (1 + u) * a(n) + v),)
-PLAIN = ("smt", {"timeout": 5})
+PLAIN = ("smt", {})
 
 
 def replay(
