@@ -21,7 +21,7 @@ verify: .venv/.installed
 
 test: lint
 	@echo 'test: running every test'
-	@OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2
+	@OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/.installed
 	@echo 'lint: style (ruff) and types (mypy)'

@@ -119,7 +119,8 @@ def _counts(records: Sequence[StatementAudit]) -> dict[str, dict[str, int]]:
     for record in records:
         inferences = (step for step in record.steps if step.rule not in SETTING)
         counted.setdefault(record.variant, Counter()).update(step.status.value for step in inferences)
-    return {variant: {status.value: counts[status.value] for status in Status} for variant, counts in counted.items()}
+    of_steps = [status.value for status in Status if status is not Status.VACUOUS]
+    return {variant: {name: counts[name] for name in of_steps} for variant, counts in counted.items()}
 
 
 def _versions() -> dict[str, str]:

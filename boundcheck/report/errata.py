@@ -40,13 +40,16 @@ def _entries(records: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 (correction["what"], correction["why"]),
                 {**correction, "places": [], "witnesses": [], "formulas": []},
             )
-            entry["places"].append(
-                f"{record['item']}, {correction['place']}" if correction["place"] else record["item"]
-            )
+            entry["places"].append(_place(record["item"], correction["place"]))
             if correction["printed"] is not None:
                 entry["formulas"].append((record["item"], correction["printed"], correction["corrected"]))
             entry["witnesses"] += _witnesses(printed[record["id"]], correction["steps"])
     yield from found.values()
+
+
+def _place(item: str, place: str) -> str:
+    """Where it is printed: the statement's name, once, and the place in it."""
+    return place if place.startswith(item) else f"{item}, {place}" if place else item
 
 
 def _witnesses(record: Mapping[str, Any], steps: list[str]) -> Iterator[dict[str, Any]]:

@@ -29,20 +29,19 @@ def written(
     instance: Callable[..., Written],
     sizes: Iterable[tuple[int, ...]],
     *,
+    given: tuple[Boolean, ...] = (),
     cites: tuple[str, ...] = (),
     equation: str = "",
 ) -> Step:
-    """A relation between sums, decided where they are written out."""
+    """A relation between sums, decided where they are written out; given: what of the instances' own is assumed."""
     data = {"sizes": tuple(sizes), "instance": instance, "by": ("smt", {})}
-    return Step(step_id, text, "written-out", conclusion, cites=cites, equation=equation, data=data)
+    return Step(step_id, text, "written-out", conclusion, given, cites, equation, data=data)
 
 
 def in_the_mean(part: str, pointwise: sympy.Rel, by: str) -> Step:
     """The mean of what the step ``by`` concludes."""
     mean_of = sympy.Le(Expectation(pointwise.args[0]), Expectation(pointwise.args[1]))
-    return Step(
-        f"{part}-mean", "and in the mean over everything random", "expectation", mean_of, (pointwise,), (by,)
-    )
+    return Step(f"{part}-mean", "and in the mean over everything random", "expectation", mean_of, (pointwise,), (by,))
 
 
 def in_the_mean_at_most(part: str, total: sympy.Expr, count: sympy.Expr, by: str) -> tuple[Step, ...]:

@@ -49,7 +49,10 @@ CONCENTRATION = (
         "citation",
         sympy.Le(TAIL, sympy.exp(-c * gamma**2 * n * p)),
         cites=("threshold",),
-        data={"source": "Mitzenmacher and Upfal 2017, Theorem 4.4 (2), with c = 1/3; print leaves c open"},
+        data={
+            "source": "Mitzenmacher and Upfal 2017, Theorem 4.4 (2), with c = 1/3; print leaves c open",
+            "takes": "the binomial's exponential moment by induction over n, and Markov's inequality",
+        },
     ),
     Step(
         "from-the-threshold-on",

@@ -12,6 +12,7 @@ from boundcheck.core.step import Step
 
 from .behind_a_block import AT_THE_START, BEHIND, PSI, carried_on, projection
 from .blocks import VARIANCE, range_of_alpha
+from .candidates_in_a_tall_layer import at_draw, bend, bend_0, bend_1, both, either, good_0, good_1, score, slope, value
 from .greedy_over_blocks import END, START, drawn, stay
 from .lemma_11_recursion_of_increments import STATEMENT as LEMMA_11
 from .lemma_11_recursion_of_increments import a_0, a_index, increment, n, u, v
@@ -21,22 +22,8 @@ from .lemma_16_second_derivative_of_one_block import TWO_LAYER_BOUND, two_layers
 from .lemma_16_second_derivative_of_one_block import deviation as lemma_deviation
 from .lemma_16_second_derivative_of_one_block import error as present_error
 from .notation import Lambda, alpha, distance, draws, eta, growth, omega_block, p, sigma_1, sigma_2, tau, theta
+from .pass_over_a_tall_layer import point, residual
 from .proof_of_proposition_20 import beta, d, left, steps_done
-from .proof_of_proposition_23 import (
-    at_draw,
-    bend,
-    bend_0,
-    bend_1,
-    both,
-    either,
-    good_0,
-    good_1,
-    point,
-    residual,
-    score,
-    slope,
-    value,
-)
 from .proposition_23_two_layers_independent_entries import PROPAGATED
 from .proposition_25_two_layers_structured import (
     BLOCKS,
@@ -101,7 +88,10 @@ CANDIDATE = (
         sympy.And(EXPANDED, BETWEEN),
         cites=("point", "activation-curvature"),
         equation="(118)",
-        data={"source": "Taylor's theorem with Lagrange's remainder, for example Rudin 1976, Theorem 5.15"},
+        data={
+            "source": "Taylor's theorem with Lagrange's remainder, for example Rudin 1976, Theorem 5.15",
+            "takes": "the mean value theorem as a named lemma, applied twice",
+        },
     ),
     *(
         Step(

@@ -237,13 +237,20 @@ def test_second_derivatives_of_a_quadratic_are_exact() -> None:
     assert LEVEL.mean_second_derivative((1, 2)) == ball(Fraction(1, 2))
 
 
-def test_a_second_layer_of_zeros_leaves_the_bound_undefined() -> None:
-    """The right side divides by sigma_2, which the corrected variant therefore asks to be positive."""
+def test_a_second_layer_of_zeros_leaves_the_printed_bound_undefined() -> None:
+    """The printed right side divides by sigma_2; multiplied out it is zero, as the derivatives are."""
     instance = replace(SLOPE, W2=((Fraction(0),),))
-    assert not claim_holds(instance, TWO_LAYERS, module.two_layers, Fraction(2))
-    positive = assumption("lemma-15", "second-layer", "corrected")
-    assert decide(positive, instance.numbers()) is Verdict.FAILS
-    assert all(decide(positive, i.numbers()) is Verdict.HOLDS for i in (ERROR, SLOPE, DRAW))
+    printed = claim("lemma-15", "two-layers", "printed")
+    assert not claim_holds(instance, printed, module.two_layers, Fraction(2))
+    assert claim_holds(instance, TWO_LAYERS, module.two_layers, Fraction(2))
+    assert decide(sympy.Eq(TWO_LAYERS.rhs, 0), instance.numbers() | {module.eta: Fraction(2)}) is Verdict.HOLDS
+
+
+@pytest.mark.parametrize("instance", [ERROR, SLOPE, DRAW], ids=["error", "slope", "draw"])
+def test_multiplied_out_the_bound_is_the_printed_one(instance: Instance) -> None:
+    numbers = instance.numbers() | {module.eta: Fraction(2)}
+    difference = sympy.Abs(claim("lemma-15", "two-layers", "printed").rhs - TWO_LAYERS.rhs)
+    assert decide(difference < sympy.Rational(1, 10**6), numbers) is Verdict.HOLDS
 
 
 def test_a_planted_fault_in_the_bound_of_one_layer_is_found() -> None:
@@ -255,7 +262,7 @@ def test_a_planted_fault_in_the_bound_of_one_layer_is_found() -> None:
     ("instance", "summand"),
     [
         (ERROR, sympy.sqrt(module.error)),
-        (SLOPE, notation.nu_2**2 * notation.n_3 * sympy.sqrt(notation.n_2) / notation.sigma_2),
+        (SLOPE, notation.nu_2**2 * notation.n_3 * sympy.sqrt(notation.n_2)),
         (DRAW, notation.theta * notation.tau * notation.nu_1 * notation.nu_2 * sympy.sqrt(notation.n_2 * notation.n_3)),
     ],
     ids=["error", "slope", "draw"],

@@ -22,7 +22,7 @@ def ledger(**changes: object) -> str:
         "formulas": [{"role": "claim", "id": "c", "equation": "(2)", "latex": r"x \leq y", "meaning": "m"}],
         "steps": [STEP], **changes,
     }  # fmt: skip
-    counts = {"PROVED": 0, "PROVED_UP_TO": 0, "CHECKED": 0, "CITED": 0, "UNKNOWN": 0, "REFUTED": 1, "VACUOUS": 0}
+    counts = {"PROVED": 0, "PROVED_UP_TO": 0, "CHECKED": 0, "CITED": 0, "UNKNOWN": 0, "REFUTED": 1}
     return json.dumps({"versions": {"sympy": "1"}, "statements": [record], "counts": {"printed": counts}})
 
 

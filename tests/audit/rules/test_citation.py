@@ -10,7 +10,13 @@ from boundcheck.core.step import Status, Step
 def test_a_source_makes_it_cited_and_is_named() -> None:
     found = check(Step("s", "", "citation", sympy.true, data={"source": "Weyl 1912, Theorem 1"}), {})
     assert found.status is Status.CITED
-    assert "Weyl 1912, Theorem 1" in found.note
+    assert found.note == "after Weyl 1912, Theorem 1"
+
+
+def test_what_a_proof_would_take_is_said() -> None:
+    data = {"source": "Weyl 1912, Theorem 1", "takes": "a week"}
+    found = check(Step("s", "", "citation", sympy.true, data=data), {})
+    assert (found.status, found.note) == (Status.CITED, "after Weyl 1912, Theorem 1; a proof would take a week")
 
 
 @pytest.mark.parametrize("data", [{}, {"source": ""}, {"source": "  "}])

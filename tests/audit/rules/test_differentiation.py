@@ -20,9 +20,7 @@ ONE_LAYER, TWO_LAYERS = Eq(second, 2 * square), Eq(second, h_1 + h_2)
 Components = dict[sympy.Basic, sympy.Expr]
 
 
-def replay(
-    conclusion: sympy.Basic, domains: Mapping[sympy.Basic, Variable] | None = None, **data: object
-) -> Finding:
+def replay(conclusion: sympy.Basic, domains: Mapping[sympy.Basic, Variable] | None = None, **data: object) -> Finding:
     return check(Step("s", "", "differentiation", conclusion, data=data), domains or {})
 
 
