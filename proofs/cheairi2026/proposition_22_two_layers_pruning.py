@@ -28,6 +28,7 @@ from .proposition_20_one_layer_independent_entries import RANGE_OF_ALPHA
 from .proposition_23_two_layers_independent_entries import (
     ACTIVATIONS,
     ADDED,
+    BY_ENTRY,
     LAMBDA,
     OMEGA,
     PROPAGATED,
@@ -73,7 +74,7 @@ STATEMENT = Statement(
             assumptions=(*ACTIVATIONS, *RANGE_OF_ALPHA, RADIUS, TAIL),
             claims=(replace(KEPT_COUNT, equation="(82)"), ERROR),
             definitions=DEFINITIONS,
-            corrections=(EXPLICIT_DRAWS,),
+            corrections=(EXPLICIT_DRAWS, BY_ENTRY),
         ),
     },
     uses=("assumption-7", "assumption-8", "assumption-9"),

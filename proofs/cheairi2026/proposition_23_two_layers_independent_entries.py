@@ -1,5 +1,7 @@
 """Proposition 23: replacing most entries of a bottleneck's tall layer by independent unbiased draws."""
 
+from dataclasses import replace
+
 import sympy
 
 from boundcheck.core.operators import Named
@@ -120,6 +122,15 @@ CLAIMS = (
 )
 BLOCK_DEFINITIONS = {omega_block: OMEGA, Lambda: LAMBDA}
 
+BY_ENTRY = Correction(
+    "tau_0 and tau_1 may differ from entry to entry",
+    "The proof uses them entry by entry, and Proposition 22 needs it: a weight of zero is always drawn as zero, so "
+    "that with one tau_0 = 1 for all entries Delta is at least 1.",
+    consequence=Consequence.GAP,
+    place="(84) and Delta, page 42",
+    steps=("zero-weights",),
+)
+
 STATEMENT = Statement(
     id="proposition-23",
     title="Two layers, independent unbiased entries",
@@ -150,14 +161,7 @@ STATEMENT = Statement(
             CLAIMS,
             BLOCK_DEFINITIONS,
             corrections=(
-                Correction(
-                    "tau_0 and tau_1 may differ from entry to entry",
-                    "The proof uses them entry by entry, and Proposition 22 needs it: a weight of zero is always drawn "
-                    "as zero, so that with one tau_0 = 1 for all entries Delta is at least 1.",
-                    consequence=Consequence.GAP,
-                    place="(84) and Delta, page 42",
-                    formula="largest-deviation",
-                ),
+                replace(BY_ENTRY, formula="largest-deviation"),
                 Correction(
                     "the pick averages the score over all earlier draws",
                     "Algorithm 1 scores the present network; in two layers that score depends on the earlier draws, "

@@ -55,7 +55,7 @@ def unquantized_22(w: Witness) -> bool:
 
 
 def projection_inside(w: Witness) -> bool:
-    """x = 1, W_l = (a, b)^T with norm <= 1, pruned with p = 1/2 to (2a, 0)^T and projected to (t, 0), t = min(2a, 1)."""
+    """x = 1, W_l = (a, b)^T of norm <= 1, pruned with p = 1/2 to (2a, 0)^T and projected to (t, 0), t = min(2a, 1)."""
     a, b, t, v, v_2 = (w[name] for name in ("a", "b", "t", "w", "w'"))
     assert a > 0 and a**2 + b**2 <= 1 and v**2 + v_2**2 <= 1 and t == min(2 * a, ONE)
     dense, projected, free = v * a + v_2 * b, v * t, v * 2 * a
@@ -151,7 +151,7 @@ def zero_weights(w: Witness) -> bool:
 
 
 def score_of_the_algorithm(w: Witness) -> bool:
-    """phi(z) = z / (2 (1 + z^2)), W_1 = (1, 1)^T, W_2 = (1, 1), x = 1, draws 0 or 2: the second score, given the first."""
+    """phi(z) = z / (2 (1 + z^2)), W_1 = (1, 1)^T, W_2 = (1, 1), x = 1, draws 0 or 2: the second score, by the first."""
 
     def phi(z: Fraction) -> Fraction:
         return z / (2 * (1 + z**2))

@@ -23,7 +23,7 @@ INT5 = {sets: Proposal(levels=15, sets=sets) for sets in (WIDE, BOTTLENECK)}
 # c_1 = c_2 = 1; of filters as many channels, 2 x 2 kernels on 4 x 4 maps. The least width in between is searched:
 # parameters are chosen in floats, which differ by platform.
 BRACKETS = [
-    ("corrected", WIDE, HALF, 34000, 35000),
+    ("corrected", WIDE, HALF, 34_500, 34_520),
     ("corrected", WIDE, INT5, 2500, 2650),
     ("corrected", BOTTLENECK, HALF, 56_000_000, 57_000_000),
     ("corrected", BOTTLENECK, INT5, 88_000, 90_000),
@@ -31,12 +31,12 @@ BRACKETS = [
     ("layerwise", WIDE, INT5, 80, 100),
     ("layerwise", BOTTLENECK, HALF, 24_000, 25_000),
     ("layerwise", BOTTLENECK, INT5, 360, 380),
-    ("corrected", WIDE, NEURONS, 35_000, 36_000),
-    ("corrected", BOTTLENECK, NEURONS, 156_000_000, 157_000_000),
+    ("corrected", WIDE, NEURONS, 35_610, 35_630),
+    ("corrected", BOTTLENECK, NEURONS, 156_394_400, 156_395_400),
     ("layerwise", WIDE, NEURONS, 1300, 1400),
     ("layerwise", BOTTLENECK, NEURONS, 185_000, 186_000),
-    ("corrected", WIDE, FILTERS, 139_000, 140_000),
-    ("corrected", BOTTLENECK, FILTERS, 624_000_000, 626_000_000),
+    ("corrected", WIDE, FILTERS, 139_270, 139_290),
+    ("corrected", BOTTLENECK, FILTERS, 625_002_400, 625_003_400),
     ("layerwise", WIDE, FILTERS, 5100, 5200),
     ("layerwise", BOTTLENECK, FILTERS, 729_000, 730_000),
 ]
