@@ -8,7 +8,9 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 
 import sympy
+from sympy.logic.boolalg import Boolean
 
+from boundcheck.core.operators import Named
 from boundcheck.core.statement import Statement
 from boundcheck.core.step import Status, Step
 from boundcheck.library import Library, library
@@ -104,7 +106,7 @@ def replay_step(step: Step, domains: Domains) -> StepRecord:
         id=step.id,
         claim=step.claim,
         equation=step.equation,
-        latex=sympy.latex(step.conclusion),
+        latex=_latex(step.conclusion),
         rule=step.rule,
         status=finding.status,
         refutes=step.refutes,
@@ -112,6 +114,20 @@ def replay_step(step: Step, domains: Domains) -> StepRecord:
         witness=dict(finding.witness),
         note=finding.note,
     )
+
+
+def _latex(relation: Boolean) -> str:
+    """As LaTeX; of symbols that are local to a proof and named by a norm or a size, SymPy would make letters."""
+    plain = [symbol for symbol in relation.free_symbols if not isinstance(symbol, Named) and "|" in symbol.name]
+    bars = {"||": r"\Vert ", "_inf": r"_{\infty}", "|": r"\vert "}
+    names = {}
+    for symbol in plain:
+        name = symbol.name
+        for text, latex in bars.items():
+            name = name.replace(text, latex)
+        names[symbol] = name
+    written: str = sympy.latex(relation, symbol_names=names)
+    return written
 
 
 def _counts(records: Sequence[StatementAudit]) -> dict[str, dict[str, int]]:

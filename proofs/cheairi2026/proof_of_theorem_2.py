@@ -4,7 +4,8 @@ import sympy
 
 from boundcheck.core.step import Step
 
-from .layers_of_entries import Draws, alpha_range, block, entries, wide_layer
+from .blocks_of_entries import block
+from .layers_of_entries import Draws, alpha_range, entries, wide_layer
 from .lemma_17_induction_over_layers import SLACK, e_1, e_2, e_3, e_4
 from .notation import c_1, delta, epsilon, gamma, growth, kept_fraction, n_0, operator_norm, p, xi
 from .over_the_layers import closes, constant, constants, loss, network_error
