@@ -235,7 +235,7 @@ NOT_ZERO_AT_ZERO = (
     ),
     Step(
         "constant-network-claim",
-        "it is at most (1 + xi) xi, as is claimed",
+        "the error of the constant network is at most (1 + xi) xi, as is claimed",
         "smt",
         sympy.Le(distance, ERROR.relation.rhs.subs({sigma: 1, depth: 1})),
         given=(sympy.Ge(distance, 81),),

@@ -54,7 +54,7 @@ def conditions(
     return (
         Step(
             "wide-125",
-            f"{equations[0]} bounds c_2^2 over the ratio as (125) does its left side",
+            f"{equations[0]} gives (125), with c_2^2 times the ratio for its left side",
             "monomial-ratio",
             wide_125,
             given=(wide,),

@@ -164,7 +164,7 @@ def values(with_zero: bool) -> tuple[Step, ...]:
         ),
         Step(
             "values",
-            f"and j >= {0 if with_zero else 1}",
+            f"and the multiple j that is drawn is at least {0 if with_zero else 1}",
             "smt",
             sympy.Ge(multiple, 0 if with_zero else 1, evaluate=False),
             given=(*(() if with_zero else (SPAN, LARGEST, *NONZERO.args, POSSIBLE)), NUMBER, MULTIPLE, EITHER),
