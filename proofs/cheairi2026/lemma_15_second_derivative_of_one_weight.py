@@ -126,7 +126,7 @@ STATEMENT = Statement(
                     "sigma_2 is multiplied out",
                     "The printed right side divides by sigma_2, which may be zero.",
                     Consequence.GAP,
-                    "(40), page 26",
+                    "(40), page 27",
                     "two-layers",
                     steps=("second-layer",),
                 ),

@@ -166,7 +166,7 @@ STATEMENT = Statement(
                     "Theorem 2 sets epsilon_3 = xi/2 + (1 + xi/2) f(2 delta), which meets 2 epsilon_3 <= xi for no "
                     "delta > 0; the chain before its last simplification has room for it.",
                     consequence=Consequence.GAP,
-                    place="Lemma 17 and (63), (65), page 34",
+                    place="Lemma 17 and (63), (65), pages 34 to 36",
                     formula="slack",
                 ),
                 Correction(

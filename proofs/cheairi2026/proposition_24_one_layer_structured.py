@@ -83,7 +83,7 @@ EXPLICIT_DRAWS = Correction(
     "draws are counted as an integer",
     "n_0 is only said to exist; the proof uses Lemma 12 for floor(alpha N) draws of N blocks, which is this tail.",
     consequence=Consequence.GAP,
-    place="Propositions 24 and 25, pages 49 and 52",
+    place="the number of blocks",
     formula="draws",
 )
 

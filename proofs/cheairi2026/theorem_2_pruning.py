@@ -149,7 +149,7 @@ NO_INNER_PROJECTION = Correction(
     "The two-layer propositions bound the block without the inner projection that the printed network has, and a "
     "projection in front of W_{l+1} can raise the error behind it.",
     consequence=Consequence.CONDITION,
-    place="the network's form, page 9",
+    place="the network's form, page 10",
     steps=("projection-inside-a-block",),
 )
 # Wording of a justification; what the step needs follows all the same.
@@ -207,7 +207,7 @@ STATEMENT = Statement(
                     "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries unprocessed, and n_0 "
                     "is only said to exist.",
                     consequence=Consequence.GAP,
-                    place="(16), page 9",
+                    place="(16), page 10",
                     formula="kept",
                     steps=("kept-fraction",),
                 ),

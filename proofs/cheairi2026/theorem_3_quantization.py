@@ -174,7 +174,7 @@ STATEMENT = Statement(
                     "The draws of Algorithm 1 and Propositions 18 and 21 are multiples of ||W_l||_inf / k, which (11) "
                     "only bounds.",
                     consequence=Consequence.GAP,
-                    place="K and (22), page 10",
+                    place="K and (22), pages 10 and 11",
                     formula="values",
                     steps=("values-in-k",),
                 ),
@@ -184,7 +184,7 @@ STATEMENT = Statement(
                     "With alpha = 0.99 exactly, floor(alpha N) can leave more than 0.01 N entries outside K, and n_0 "
                     "is only said to exist.",
                     consequence=Consequence.GAP,
-                    place="(22), page 10",
+                    place="(22), page 11",
                     formula="kept",
                     steps=("unquantized-fraction",),
                 ),

@@ -133,7 +133,7 @@ STATEMENT = Statement(
                     "The printed fraction is upside down: on 1 x 1 feature maps the theorem is Theorem 6 with q = 1, "
                     "and a Hadamard matrix refutes it.",
                     consequence=Consequence.FALSE_AS_PRINTED,
-                    place="(34), page 18",
+                    place="(34), page 19",
                     formula="wide-ratio",
                     steps=("wide-125", "hadamard-refutes-the-claims"),
                 ),
