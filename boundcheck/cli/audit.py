@@ -69,12 +69,14 @@ def _errata(ledger: "Ledger") -> str:
 
 
 def _is_broken(ledger: "Ledger") -> bool:
-    """Whether a proof or claim (in its corrected form if that was audited) is refuted, undecided or not written yet."""
+    """Whether a proof or claim (in its corrected form if that was audited) is refuted, undecided or not written yet.
+
+    So is a statement of which no instance is known: it may be about nothing.
+    """
     variants = {record.variant for record in ledger.statements}
     final = [r for r in ledger.statements if r.variant == ("corrected" if "corrected" in variants else "printed")]
-    return any(
-        status in {"REFUTED", "UNKNOWN", "VACUOUS", None} for r in final for status in (r.proof_status, r.claim_status)
-    )
+    statuses = [status for r in final for status in (r.proof_status, r.claim_status, r.instance.status)]
+    return any(status in {"REFUTED", "UNKNOWN", "VACUOUS", None} for status in statuses)
 
 
 def _print(ledger: "Ledger") -> None:
