@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from boundcheck.certify.certificate import Certificate
     from boundcheck.certify.proposal import Granularity, Proposal, Target
     from boundcheck.certify.verify import verify
+    from boundcheck.compress.record import CompressionRecord
+    from boundcheck.compress.settings import Settings
     from boundcheck.core.errors import BoundcheckError, InputError
     from boundcheck.core.verdict import Verdict
     from boundcheck.library import library
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "BoundcheckError": "core.errors",
     "Certificate": "certify.certificate",
+    "CompressionRecord": "compress.record",
     "Granularity": "certify.proposal",
     "InputError": "core.errors",
     "LayerSets": "network.layer_sets",
     "Proposal": "certify.proposal",
+    "Settings": "compress.settings",
     "Target": "certify.proposal",
     "Verdict": "core.verdict",
     "convolutional_network_from_checkpoint": "network.convolution",
@@ -47,10 +51,12 @@ _HOMES = {
 __all__ = [
     "BoundcheckError",
     "Certificate",
+    "CompressionRecord",
     "Granularity",
     "InputError",
     "LayerSets",
     "Proposal",
+    "Settings",
     "Target",
     "Verdict",
     "convolutional_network_from_checkpoint",

@@ -1,14 +1,23 @@
 """Turns the text of options into exact values, a network and a proposal; every refusal names the option."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, Granularity, Proposal, Target
+from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, MODES, Granularity, Proposal, Target
+from boundcheck.compress.choice import Request
 from boundcheck.core.errors import InputError
+from boundcheck.core.rung import Mode
 from boundcheck.network.activation import Activation, parse_activation
-from boundcheck.network.checkpoint import network_from_checkpoint
+from boundcheck.network.checkpoint import StoredNetwork, network_from_checkpoint, stored_network
+from boundcheck.network.checkpoint_formats import Tensor
+from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
 from boundcheck.network.convolution import convolutional_network_from_checkpoint
+from boundcheck.network.convolution_layers import kernels_in_order
 from boundcheck.network.from_channels import network_from_channels
 from boundcheck.network.from_law import network_from_law
 from boundcheck.network.from_widths import network_from_widths
@@ -17,6 +26,8 @@ from boundcheck.network.network import Network
 
 from .convolutions import Convolutions
 from .given import Given, fraction, integer, integers
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 def layer_sets(wide: Sequence[str], bottleneck: Sequence[str]) -> LayerSets | None:
@@ -78,9 +89,99 @@ def proposal(
 
 def granularity(mode: str) -> Granularity:
     """What --mode says is pruned as a whole."""
-    if mode not in list(Granularity):
-        raise InputError(f"mode={mode[:40] or 'nothing'}: not known; choose one of {', '.join(Granularity)}")
-    return Granularity(mode)
+    return one_of("mode", mode, Granularity)
+
+
+def one_of(name: str, text: str, words: type[Word]) -> Word:
+    """The word that an option was given as."""
+    if text not in list(words):
+        raise InputError(f"{name}={text[:40] or 'nothing'}: not known; choose one of {', '.join(words)}")
+    return words(text)
+
+
+def compression(
+    *,
+    keep: str | None,
+    sparsity: str | None,
+    levels: str | None,
+    unquantized: str | None,
+    alpha: str | None,
+    bernoulli: str | None,
+    mode: str,
+) -> Request:
+    """What a compression is asked for: keep, sparsity or levels, or alpha and bernoulli alone."""
+    Given({"keep": keep, "sparsity": sparsity, "levels": levels}).refuse_two("each says how much to compress")
+    pruned = granularity(mode)
+    if levels is not None and pruned is not Granularity.UNSTRUCTURED:
+        raise InputError(
+            f"levels={levels}: quantization replaces single weights, and mode={pruned} prunes whole neurons or "
+            "filters; give --keep instead, or drop --mode"
+        )
+    return Request(
+        mode=MODES[pruned] if levels is None else Mode.QUANTIZE,
+        keep=_kept_fraction(keep, sparsity),
+        levels=None if levels is None else integer("levels", levels, "15"),
+        unquantized=fraction("unquantized", unquantized),
+        alpha=fraction("alpha", alpha),
+        bernoulli=fraction("bernoulli", bernoulli),
+    )
+
+
+def compressed_sets(wide: Sequence[str], bottleneck: Sequence[str]) -> LayerSets:
+    """The sets W and B, of which one must be named: there is no auto here."""
+    sets = layer_sets(wide, bottleneck)
+    if sets is None:
+        raise InputError(
+            "wide, bottleneck: neither is given, and which layers to compress is not chosen here; name them, for "
+            "example --wide 2, or see which ones `boundcheck verify` finds"
+        )
+    return sets
+
+
+def gigabytes(name: str, text: str | None) -> int | None:
+    """A number of bytes, from an option in GB."""
+    given = fraction(name, text)
+    if given is not None and given <= 0:
+        raise InputError(f"{name}={text}: expected a positive number of GB; give for example 1.5")
+    return None if given is None else int(given * 10**9)
+
+
+def stored(
+    checkpoint: Path,
+    activation: str | None,
+    output_activation: str | None,
+    sets: LayerSets,
+    mode: Granularity,
+    convolutions: Convolutions,
+) -> StoredNetwork:
+    """A checkpoint's layers, before anything slow is done with them."""
+    hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
+    in_order: Callable[[Path, dict[str, Tensor]], list[StoredLayer]] = layers_in_order
+    if mode is Granularity.CONV:
+        convolutions.refuse_other_convolutions()
+        in_order = partial(kernels_in_order, map_side=convolutions.of_checkpoint(checkpoint))
+    else:
+        convolutions.refuse_outside_conv(mode)
+    try:
+        return stored_network(checkpoint, in_order, hidden, output, sets)
+    except InputError as error:  # there is no auto here
+        raise InputError(re.sub(", or leave both (sets )?out for auto$", "", str(error))) from None
+
+
+def measured(
+    checkpoint: Path,
+    activation: str | None,
+    output_activation: str | None,
+    sets: LayerSets,
+    mode: Granularity,
+    convolutions: Convolutions,
+) -> Network:
+    """The network of a checkpoint, its norms enclosed, which takes long for large layers."""
+    hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
+    if mode is Granularity.CONV:
+        map_side = convolutions.of_checkpoint(checkpoint)
+        return convolutional_network_from_checkpoint(checkpoint, map_side, hidden, output, sets)
+    return network_from_checkpoint(checkpoint, hidden, output, sets)
 
 
 def _kept_fraction(keep: str | None, sparsity: str | None) -> Fraction | None:

@@ -10,6 +10,7 @@ from boundcheck.core.errors import BoundcheckError
 
 from . import exit_codes
 from .audit import audit
+from .compress import compress
 from .list_statements import list_statements
 from .show import show
 from .train import train
@@ -24,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=exit_codes.EPILOG)(verify)
+app.command()(compress)
 app.command()(show)
 app.command(name="list")(list_statements)
 app.command()(train)

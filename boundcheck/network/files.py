@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from boundcheck.core.errors import InputError
@@ -38,15 +40,30 @@ def check_writable(path: Path) -> None:
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` whole or not at all: into a file beside it first, then put in its place."""
-    check_writable(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    write_files_whole({path: content})
+
+
+def write_files_whole(contents: Mapping[Path, bytes]) -> None:
+    """Write all the files, in this order, or none: none is put in its place before all are written beside theirs."""
+    temporary = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
     try:
-        with temporary.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
+        for path, content in contents.items():
+            check_writable(path)
+            with _named_errors(path), temporary[path].open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path in contents:
+            with _named_errors(path):
+                os.replace(temporary[path], path)
+    finally:
+        for beside in temporary.values():
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise InputError(f"path={path}: cannot be written ({error.strerror}); choose another place") from None
-    finally:
-        temporary.unlink(missing_ok=True)

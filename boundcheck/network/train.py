@@ -1,10 +1,9 @@
 """Trains a small MLP without biases on a built-in data set and saves it as safetensors."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from boundcheck.network.data import Data, load_data
 from boundcheck.network.files import check_writable, write_bytes_whole
 from boundcheck.network.measure import Progress
 from boundcheck.network.network import check_widths
+from boundcheck.network.torch_activation import activation_in_torch
 
 if TYPE_CHECKING:
     import torch
@@ -126,35 +126,12 @@ def _initial_weights(sizes: tuple[int, ...], seed: int) -> "list[torch.Tensor]":
 
 
 def _outputs(weights: "list[torch.Tensor]", phi: str, inputs: "torch.Tensor") -> "torch.Tensor":
-    hidden = inputs
+    hidden, activation = inputs, activation_in_torch(phi)
     for number, weight in enumerate(weights, 1):
         hidden = hidden @ weight.T
         if number < len(weights):
-            hidden = apply_in_torch(phi, hidden)
+            hidden = activation(hidden)
     return hidden
-
-
-def apply_in_torch(name: str, values: "torch.Tensor") -> "torch.Tensor":
-    """The activation ``name`` (as Activation.name writes it) in floating point, for training only."""
-    import torch
-    from torch.nn import functional
-
-    family, _, argument = name.removesuffix(")").partition("(")
-    parameter = float(Fraction(argument or 1))
-    functions: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
-        "identity": lambda z: z,
-        "relu": functional.relu,
-        "leaky_relu": lambda z: functional.leaky_relu(z, parameter),
-        "tanh": torch.tanh,
-        "sigmoid": torch.sigmoid,
-        "softplus": lambda z: functional.softplus(z, beta=parameter),
-        "gelu": functional.gelu,
-        "silu": functional.silu,
-        "elu": lambda z: functional.elu(z, alpha=parameter),
-        "sin": torch.sin,
-        "softmax": lambda z: functional.softmax(z, dim=-1),
-    }
-    return functions[family](values)
 
 
 def _fit(

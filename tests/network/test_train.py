@@ -12,7 +12,8 @@ from boundcheck.core.errors import InputError
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.activation import X, parse_activation
 from boundcheck.network.checkpoint import network_from_checkpoint
-from boundcheck.network.train import apply_in_torch, train_network
+from boundcheck.network.torch_activation import activation_in_torch
+from boundcheck.network.train import train_network
 
 
 def test_a_wide_network_learns_digits_and_is_read_back(tmp_path: Path) -> None:
@@ -55,11 +56,11 @@ def test_the_seed_decides_the_weights_and_no_global_generator_moves(tmp_path: Pa
 def test_training_uses_the_function_that_is_certified(name: str) -> None:
     points = np.linspace(-4, 4, 41)
     exact = [float(evaluate(parse_activation(name).expression, {X: float(x)}).mid()) for x in points]
-    assert np.allclose(apply_in_torch(name, torch.from_numpy(points)).numpy(), exact, atol=1e-9)
+    assert np.allclose(activation_in_torch(name)(torch.from_numpy(points)).numpy(), exact, atol=1e-9)
 
 
 def test_softmax_in_training_acts_on_each_row() -> None:
-    assert apply_in_torch("softmax", torch.zeros(2, 4, dtype=torch.float64)).tolist() == [[0.25] * 4] * 2
+    assert activation_in_torch("softmax")(torch.zeros(2, 4, dtype=torch.float64)).tolist() == [[0.25] * 4] * 2
 
 
 def test_bad_arguments_are_named_before_training(tmp_path: Path) -> None:

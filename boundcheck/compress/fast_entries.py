@@ -1,0 +1,186 @@
+"""The same greedy picks without touching all scores: most are only known to lie in an interval."""
+
+from typing import TYPE_CHECKING
+
+from boundcheck.draws import Law
+
+from .block import Block
+from .entry_pass import EntryPass, Scored
+
+if TYPE_CHECKING:
+    import torch
+
+    Tensor = torch.Tensor
+
+_WINDOW = 64
+"""Steps over which the norm of a sum of changes is followed; beyond it norms are added up."""
+_DIRECTIONS = 16
+"""How many directions of sample space are followed exactly."""
+_SAMPLED = 256
+"""Entries from which these directions are found."""
+_NEVER = float("inf")
+"""Score of a processed entry."""
+_FAR = 1e300
+"""Beyond every score, but finite: it is multiplied by zero."""
+_NUMBERS_AT_ONCE = 2**17
+"""Candidates times samples that are looked at together: as many as cost little more than one candidate."""
+
+
+class FastPass(EntryPass):
+    """Only entries whose interval reaches below the least score are evaluated, a few at a time, lowest bound first.
+
+    A step adds d to hidden unit i, and entry (k, l)'s signed score moves by 2 gram[i, k] mean(E_t delta_kl . d). Along
+    a few orthonormal directions of sample space this is followed exactly for all entries. What is left is bounded by
+    Cauchy-Schwarz: 2 rms(rest of E_t delta_kl) times the rms of the sum of gram[i, k] (rest of d) over the steps since
+    the entry was evaluated. That rms follows from the inner products of the d within a window of steps.
+    A pick is always an entry evaluated since the last step that moved it; rounding is left to a small excess of the
+    bounds. Beside weights and residual this needs a window of changes and a few numbers for each entry.
+    """
+
+    def __init__(self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None) -> None:
+        import torch
+
+        super().__init__(block, law, realized, processed)
+        self.roundoff = 16 * torch.finfo(realized.dtype).eps
+        self.at_once = min(self.units, max(4, _NUMBERS_AT_ONCE // self.samples))
+        self.directions = self._directions(law)
+        self.along = torch.zeros(self.repeats, self.units, len(self.directions)).to(realized)
+        self.rest = self._zeros(self.repeats, self.units)
+        # of the rest's drift: its square within the window since entry's own start, and the sum over earlier windows
+        self.drift_square = self._zeros(self.repeats, self.units)
+        self.drift_before = self._zeros(self.repeats, self.units)
+        self.since = torch.zeros(self.repeats, self.units, dtype=torch.int64, device=realized.device)
+        self.window = torch.zeros(self.repeats, _WINDOW, self.samples).to(realized)
+        self.window_along = torch.zeros(self.repeats, _WINDOW, len(self.directions)).to(realized)
+        self.window_gram = self._zeros(self.repeats, self.rows, _WINDOW)
+        self.grown = self._zeros(self.repeats, self.rows, _WINDOW + 1)
+        self.steps_in_window = 0
+        # written anew in each step: memory of this size is costly to get again and again
+        self.lower, self.slack = torch.empty_like(self.rest), torch.empty_like(self.rest)
+        self.evaluated = 0
+        self.score_all(self._keep)
+        self.signed.masked_fill_(self.processed, _NEVER)
+
+    def pick(self) -> "Tensor":
+        lower, slack = self._bounds()
+        best, is_open = self._least(lower, slack)
+        while True:
+            unsettled = is_open.nonzero()[:, 0].tolist()
+            if not unsettled:
+                return best
+            together = 2 * len(unsettled) >= self.repeats or self.weight.is_cuda
+            for some in [slice(None)] if together else [slice(repeat, repeat + 1) for repeat in unsettled]:
+                self._evaluate_lowest(some, lower[some], slack[some])
+                best[some], is_open[some] = self._least(lower[some], slack[some])
+
+    def after(self, picked: "Tensor", change: "Tensor", columns: "Tensor", scored: Scored | None) -> None:
+        import torch
+
+        rows = picked // self.columns
+        moves = self.gram[rows]
+        along = change @ self.directions.T / self.samples**0.5
+        moved = torch.bmm(self.along, along[..., None]).double().view(self.repeats, self.rows, self.columns)
+        self.signed.view_as(moved).addcmul_(moved, moves[..., None], value=2)
+        self._drift(moves, change, along)
+        self.signed[self.every, picked] = _NEVER
+        self.rest[self.every, picked] = 0
+        if scored is not None:
+            self._remember(slice(None), rows[:, None] * self.columns + columns, scored)
+
+    def _bounds(self) -> "tuple[Tensor, Tensor]":
+        """Lower bounds of all scores (infinite for processed entries), and how far below the followed ones they lie."""
+        import torch
+
+        torch.sqrt(self.drift_square, out=self.slack).add_(self.drift_before).mul_(self.rest)
+        torch.abs(self.signed, out=self.lower).sub_(self.slack).clamp_(min=0)
+        return self.lower, self.slack
+
+    def _least(self, lower: "Tensor", slack: "Tensor") -> "tuple[Tensor, Tensor]":
+        """The first entry of least lower bound for each repeat, and whether its score is only bounded."""
+        best = lower.min(dim=1).indices
+        return best, slack.gather(1, best[:, None])[:, 0] > 0
+
+    def _evaluate_lowest(self, some: slice, lower: "Tensor", slack: "Tensor") -> None:
+        """Evaluate entries whose score is only bounded, those of least lower bound; bring bounds up to date."""
+        exact = (slack == 0).to(lower.dtype).mul_(_FAR)
+        entries = exact.add_(lower).topk(self.at_once, dim=1, largest=False, sorted=False).indices
+        self.evaluated += entries.numel()
+        signed = self._remember(some, entries, self.score_entries(some, entries))
+        lower.scatter_(1, entries, signed.abs())
+        slack.scatter_(1, entries, 0)
+
+    def _drift(self, moves: "Tensor", change: "Tensor", along: "Tensor") -> None:
+        """Add one step to the squared norms: 2 gram <sum so far, d> + gram^2 <d, d>, on the rest of d."""
+        import torch
+
+        last = self.steps_in_window
+        self.window[:, last], self.window_along[:, last], self.window_gram[:, :, last] = change, along, moves
+        products = torch.bmm(self.window[:, : last + 1], change[..., None])[..., 0] / self.samples
+        square = products[:, last].double()
+        products -= torch.bmm(self.window_along[:, : last + 1], along[..., None])[..., 0]
+        products = products.double()
+        products[:, last] = products[:, last].clamp(min=0) + self.roundoff * square
+        # <sum of the changes, d> by row, over the steps up to each one; an entry leaves out those before its own start
+        grown = self.grown[:, :, : last + 2]
+        torch.cumsum(self.window_gram[:, :, : last + 1] * products[:, None], dim=2, out=grown[:, :, 1:])
+        since = self.since.view(self.repeats, self.rows, self.columns)
+        twice = (grown[:, :, -1:] * 2 - (moves * products[:, last:])[..., None]).expand_as(since)
+        added = torch.sub(twice, grown.gather(2, since), alpha=2)
+        self.drift_square.view_as(added).addcmul_(added, moves[..., None]).clamp_(min=0)
+        self.steps_in_window += 1
+        if self.steps_in_window == _WINDOW:
+            self.drift_before += self.drift_square.sqrt()
+            self.drift_square.zero_()
+            self.since.zero_()
+            self.steps_in_window = 0
+
+    def _zeros(self, *shape: int) -> "Tensor":
+        import torch
+
+        return torch.zeros(*shape, dtype=torch.float64, device=self.weight.device)
+
+    def _keep(self, some: slice, entries: slice, scored: Scored) -> None:
+        along, rest = self._split(scored.mean_change)
+        self.signed[some, entries], self.along[some, entries], self.rest[some, entries] = scored.signed, along, rest
+
+    def _remember(self, some: slice, entries: "Tensor", scored: Scored) -> "Tensor":
+        """Put in the scores of entries (repeats x k) that were evaluated just now, infinite where processed."""
+        along, rest = self._split(scored.mean_change)
+        signed = scored.signed.masked_fill(self.processed[some].gather(1, entries), _NEVER)
+        self.signed[some].scatter_(1, entries, signed)
+        self.along[some].scatter_(1, entries[..., None].expand_as(along), along)
+        self.rest[some].scatter_(1, entries, rest)
+        for values, start in ((self.drift_square, 0), (self.drift_before, 0), (self.since, self.steps_in_window)):
+            values[some].scatter_(1, entries, start)
+        return signed
+
+    def _split(self, mean_change: "Tensor") -> "tuple[Tensor, Tensor]":
+        """Components along the directions, and twice the root mean square of the rest, a little enlarged."""
+        import torch
+
+        along = mean_change @ self.directions.T / self.samples**0.5
+        square = torch.linalg.vecdot(mean_change, mean_change).double() / self.samples
+        rest = (square - torch.linalg.vecdot(along, along).double()).clamp_(min=0) + self.roundoff * square
+        return along, rest.sqrt_() * (2 + 1e4 * self.roundoff)
+
+    def _directions(self, law: Law) -> "Tensor":
+        """Orthonormal rows, the main directions of some entries' mean changes and of what a draw would add.
+
+        Any orthonormal rows would do; these make the rest small.
+        """
+        import torch
+
+        count = min(_SAMPLED, self.units)
+        entries = torch.arange(count, device=self.weight.device) * self.units // count
+        first = slice(0, 1)
+        scored = self.score_entries(first, entries[None])
+        rows, columns = entries // self.columns, entries % self.columns
+        z = self.pre_activations(first, rows[None])[0]
+        shift = self.realized[0, rows, columns] - self.weight[0, rows, columns]
+        added = self.phi(torch.addcmul(z, self.inputs[0, columns], shift[:, None]))
+        both = torch.cat([scored.mean_change[0], added - self.phi(z)]).double()
+        both = both / both.norm(dim=1, keepdim=True).clamp(min=1e-300)
+        _, vectors = torch.linalg.eigh(both @ both.T)
+        main = vectors[:, -min(_DIRECTIONS, self.samples) :].T @ both
+        orthonormal: Tensor = torch.linalg.qr(main.T)[0]
+        return orthonormal.T.to(self.weight).contiguous()

@@ -1,0 +1,87 @@
+"""The random draws in plain numpy: their laws, and the streams that they come from, so that anyone can repeat them.
+
+Every unit of a layer (an entry; a column, row or filter) takes one of two values, decided by one uniform number that is
+drawn for it whether it is picked or not: what a unit becomes depends on neither the picks nor the device.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Stream(IntEnum):
+    """What a stream of random numbers is for, the last part of its key."""
+
+    DRAWS = 0
+    ORDER = 1
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law on two values: ``high`` with ``probability``, else ``low``; entry by entry, whatever the number type.
+
+    Arrays of one shape, or scalars; with arrays of Fractions (dtype object) all that follows is exact.
+    """
+
+    low: Array
+    high: Array
+    probability: Array
+
+    @property
+    def mean(self) -> Array:
+        """E t."""
+        mean: Array = self.low + self.probability * (self.high - self.low)
+        return mean
+
+    @property
+    def variance(self) -> Array:
+        """Var t."""
+        variance: Array = self.probability * (1 - self.probability) * (self.high - self.low) ** 2
+        return variance
+
+    def realize(self, uniforms: Array) -> Array:
+        """The values that uniform numbers in [0, 1) decide: ``high`` where they are below the probability."""
+        return np.where(uniforms < self.probability, self.high, self.low)
+
+
+def pruning_law(weights: Array, bernoulli: Any) -> Law:
+    """t = w Bernoulli(p) / p (section 3.2): w/p with probability p, else 0; E t = w and Var t = w^2 (1 - p)/p."""
+    return Law(weights * 0, weights / bernoulli, weights * 0 + bernoulli)
+
+
+def quantization_law(weights: Array, levels: int) -> Law:
+    """t = q(w; M, k) with M = ||W||_inf and k = ``levels`` (section 2): w rounded to a multiple of M/k, E t = w.
+
+    Var t = (M/k)^2 r (1 - r), r the fractional part of k|w|/M. A matrix of zeros stays as it is.
+    """
+    largest = np.abs(weights).max()
+    if largest == 0:
+        return Law(weights, weights, weights * 0)
+    scaled = np.abs(weights) / largest * levels  # in this order at most k, and k where |w| = M, whatever the rounding
+    level = largest / largest * np.maximum(np.ceil(scaled), 1)  # times one: whole numbers of the weights' number type
+    signed = np.where(weights < 0, -1, 1) * largest
+    return Law(signed * ((level - 1) / levels), signed * (level / levels), 1 - level + scaled)
+
+
+def multiplier_law(units: int, bernoulli: Any) -> Law:
+    """What a pruned column, row or filter is multiplied by (section 4.2): 1/p with probability p, else 0; mean 1."""
+    return pruning_law(np.full(units, bernoulli / bernoulli), bernoulli)
+
+
+def uniforms(seed: int, repeat: int, layer: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """One uniform number in [0, 1) for each unit of a layer (from 1), multiples of 2^-53."""
+    return _generator(seed, repeat, layer, Stream.DRAWS).random(shape)
+
+
+def random_order(seed: int, repeat: int, layer: int, units: int) -> NDArray[np.int64]:
+    """A uniformly random order of a layer's units, independent of the draws."""
+    return _generator(seed, repeat, layer, Stream.ORDER).permutation(units)
+
+
+def _generator(seed: int, repeat: int, layer: int, stream: Stream) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(repeat, layer, int(stream)))))
