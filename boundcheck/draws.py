@@ -4,6 +4,8 @@ Every unit of a layer (an entry; a column, row or filter) takes one of two value
 drawn for it whether it is picked or not: what a unit becomes depends on neither the picks nor the device.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+_NUMBERS_AT_ONCE = 2**17
 
 
 class Stream(IntEnum):
@@ -25,7 +28,7 @@ class Stream(IntEnum):
 class Law:
     """A law on two values: ``high`` with ``probability``, else ``low``; entry by entry, whatever the number type.
 
-    Arrays of one shape, or scalars; with arrays of Fractions (dtype object) all that follows is exact.
+    Arrays of one shape; with arrays of Fractions (dtype object) all that follows is exact.
     """
 
     low: Array
@@ -44,6 +47,10 @@ class Law:
         variance: Array = self.probability * (1 - self.probability) * (self.high - self.low) ** 2
         return variance
 
+    def __getitem__(self, rows: slice) -> "Law":
+        """The law of some of the entries along the first axis."""
+        return Law(self.low[rows], self.high[rows], self.probability[rows])
+
     def realize(self, uniforms: Array) -> Array:
         """The values that uniform numbers in [0, 1) decide: ``high`` where they are below the probability."""
         return np.where(uniforms < self.probability, self.high, self.low)
@@ -51,7 +58,9 @@ class Law:
 
 def pruning_law(weights: Array, bernoulli: Any) -> Law:
     """t = w Bernoulli(p) / p (section 3.2): w/p with probability p, else 0; E t = w and Var t = w^2 (1 - p)/p."""
-    return Law(weights * 0, weights / bernoulli, weights * 0 + bernoulli)
+    zero = weights.flat[0] - weights.flat[0]  # in the weights' number type
+    low, probability = (np.broadcast_to(np.asarray(x, dtype=weights.dtype), weights.shape) for x in (zero, bernoulli))
+    return Law(low, weights / bernoulli, probability)
 
 
 def quantization_law(weights: Array, levels: int) -> Law:
@@ -76,6 +85,21 @@ def multiplier_law(units: int, bernoulli: Any) -> Law:
 def uniforms(seed: int, repeat: int, layer: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """One uniform number in [0, 1) for each unit of a layer (from 1), multiples of 2^-53."""
     return _generator(seed, repeat, layer, Stream.DRAWS).random(shape)
+
+
+def realized(law: Law, seed: int, repeat: int, layer: int, dtype: Any = np.float64) -> Array:
+    """What every unit of a layer becomes, law.realize(uniforms(...)), computed in parts that stay in the cache."""
+    generator, shape = _generator(seed, repeat, layer, Stream.DRAWS), law.high.shape
+    found = np.empty(shape, dtype=dtype)
+    for rows in parts(shape):
+        found[rows] = law[rows].realize(generator.random(found[rows].shape))
+    return found
+
+
+def parts(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Slices of the first axis of an array with this shape, about 2^17 numbers each."""
+    together = max(1, _NUMBERS_AT_ONCE // math.prod(shape[1:]))
+    return (slice(start, start + together) for start in range(0, shape[0], together))
 
 
 def random_order(seed: int, repeat: int, layer: int, units: int) -> NDArray[np.int64]:

@@ -17,11 +17,13 @@ ROOMS = {
     "core": set(),
     "library": {"core"},
     "exact": {"core"},
+    "draws": set(),
     "audit": {"core", "library", "exact"},
     "network": {"core", "exact"},
     "certify": {"core", "library", "exact", "network"},
+    "compress": {"core", "exact", "network", "draws"},
     "report": {"core"},
-    "cli": {"core", "library", "exact", "audit", "network", "certify", "report"},
+    "cli": {"core", "library", "exact", "draws", "audit", "network", "certify", "compress", "report"},
 }
 PROOFS_MAY_IMPORT = {"core"}
 # rooms (and proofs/) that may import nothing from outside but the standard library and these

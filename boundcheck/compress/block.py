@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from boundcheck.core.rung import Unit
 from boundcheck.network.torch_activation import activation_in_torch
 
+from .units import unit_axis
+
 if TYPE_CHECKING:
     import torch
-
-WHOLE_NEURONS = {Unit.COLUMNS, Unit.ROWS, Unit.INPUT_FILTERS, Unit.OUTPUT_FILTERS}
 
 _NUMBERS_AT_ONCE = 2**23
 """How many numbers a convolution may write out at once: in float64 it copies its input for each entry of a kernel."""
@@ -46,9 +46,8 @@ class Block:
     @property
     def units(self) -> int:
         """How many units may be drawn: the paper's n_l n_{l+1} entries, or the columns, rows or filters."""
-        if self.unit is Unit.ENTRIES:
-            return self.weight.numel()
-        return self.weight.shape[0 if self.unit in (Unit.ROWS, Unit.OUTPUT_FILTERS) else 1]
+        axis = unit_axis(self.unit)
+        return self.weight.numel() if axis is None else self.weight.shape[axis]
 
     @property
     def samples(self) -> int:

@@ -3,30 +3,19 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boundcheck.core.rung import Mode, Unit
+from boundcheck.core.rung import Unit
 from boundcheck.draws import Law, multiplier_law, pruning_law, quantization_law
 from boundcheck.exact.ball_matrix import Matrix
 
-from .block import WHOLE_NEURONS, Block
+from .block import Block
 from .device_layer import DeviceLayer
 from .settings import Objective, Settings
+from .units import WHOLE_NEURONS
 
 if TYPE_CHECKING:
     import torch
 
     Tensor = torch.Tensor
-
-_WHOLE = {
-    (Mode.STRUCTURED, False): Unit.COLUMNS,
-    (Mode.STRUCTURED, True): Unit.ROWS,
-    (Mode.CONV, False): Unit.INPUT_FILTERS,
-    (Mode.CONV, True): Unit.OUTPUT_FILTERS,
-}
-
-
-def unit_of(mode: Mode, is_bottleneck: bool) -> Unit:
-    """What one draw replaces."""
-    return _WHOLE.get((mode, is_bottleneck), Unit.ENTRIES)
 
 
 def law_of(settings: Settings, unit: Unit, units: int, weights: Matrix) -> Law:

@@ -19,6 +19,8 @@ from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.exact.binomial import binomial_cdf
 from boundcheck.network.layer_sets import LayerSets
 
+from .units import unit_axis, unit_of
+
 LEAST_PROBABILITY = Fraction(99, 100)
 # The paper's proofs take alpha about 0.99. Units that are not processed all stay, so they may be at most this share of
 # what is kept: else p would have to be tiny, and the weights that are left blown up by 1/p.
@@ -26,9 +28,6 @@ USUAL_ALPHA = Fraction(99, 100)
 LARGEST_UNPROCESSED_SHARE = Fraction(1, 10)
 DEFAULT_UNQUANTIZED = Fraction(1, 100)
 FEWEST_DIGITS, MOST_DIGITS, SIGNIFICANT = 4, 18, 100
-
-_WIDE = {Mode.STRUCTURED: Unit.COLUMNS, Mode.CONV: Unit.INPUT_FILTERS}
-_BOTTLENECK = {Mode.STRUCTURED: Unit.ROWS, Mode.CONV: Unit.OUTPUT_FILTERS}
 
 
 @dataclass(frozen=True)
@@ -115,18 +114,6 @@ class Counted:
     layer: int
     unit: Unit
     units: int
-
-
-def unit_of(mode: Mode, is_wide: bool) -> Unit:
-    """What one draw replaces in a wide layer or a bottleneck."""
-    return (_WIDE if is_wide else _BOTTLENECK).get(mode, Unit.ENTRIES)
-
-
-def unit_axis(unit: Unit) -> int | None:
-    """The axis of a weight (or of kernels) that counts the units; None where every entry is one."""
-    if unit is Unit.ENTRIES:
-        return None
-    return 0 if unit in (Unit.ROWS, Unit.OUTPUT_FILTERS) else 1
 
 
 def counted_layers(mode: Mode, sets: LayerSets, weights: Sequence[Matrix]) -> list[Counted]:

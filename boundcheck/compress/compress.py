@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundcheck.draws import uniforms
+from boundcheck.draws import realized
 from boundcheck.network.data import Data
 from boundcheck.network.measure import Progress, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
 
 from .block import Block
-from .block_of_layer import distance_block, is_loss, law_of, loss_block, unit_of
+from .block_of_layer import distance_block, is_loss, law_of, loss_block
 from .checks import check_request, loss_targets
 from .device_layer import DeviceLayer, device_layers
 from .greedy import picks
@@ -20,6 +20,7 @@ from .progress import StepProgress
 from .projection import projected, radii
 from .result import Compressed, Picks, Projection
 from .settings import Settings
+from .units import unit_of
 
 if TYPE_CHECKING:
     import torch
@@ -107,18 +108,19 @@ class _Run:
         block = self._block(number, is_bottleneck, x, x_hat)
         assert self.network.weights is not None
         law = law_of(settings, block.unit, block.units, self.network.weights[number - 1])
-        draws = (law.realize(uniforms(settings.seed, repeat, number, law.high.shape)) for repeat in self.repeats)
-        realized = torch.stack([self._tensor(values) for values in draws])
+        kind = str(layer.weight.dtype).removeprefix("torch.")
+        draws = [realized(law, settings.seed, repeat, number, kind) for repeat in self.repeats]
+        values = torch.from_numpy(np.stack(draws) if len(draws) > 1 else draws[0][None]).to(layer.weight.device)
         steps = StepProgress(self.progress, f"layer {number}", math.floor(settings.alpha * block.units))
-        found = picks(block, law, realized, settings, self.repeats, self.caches, steps)
+        found = picks(block, law, values, settings, self.repeats, self.caches, steps)
         is_picked = np.zeros((len(self.repeats), block.units), dtype=bool)
         for place, picked in enumerate(found):
             is_picked[place, picked.indices] = True
             self.picks[place].append(Picks(number, block.unit, block.units, picked.indices, picked.in_order))
-        layer.draw(block.unit, torch.from_numpy(is_picked).to(layer.weight.device), realized)
+        layer.draw(block.unit, torch.from_numpy(is_picked).to(layer.weight.device), values)
 
     def _block(self, number: int, is_bottleneck: bool, x: "Tensor", x_hat: "Tensor") -> Block:
-        layer, unit = self.layers[number - 1], unit_of(self.settings.mode, is_bottleneck)
+        layer, unit = self.layers[number - 1], unit_of(self.settings.mode, not is_bottleneck)
         following = self.layers[number] if is_bottleneck else None
         if not is_loss(self.settings):
             return distance_block(layer, following, unit, x, x_hat)

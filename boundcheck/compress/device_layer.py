@@ -11,6 +11,7 @@ from boundcheck.network.network import Network
 from boundcheck.network.torch_activation import activation_in_torch
 
 from .block import plus_bias, weighted
+from .units import unit_axis
 
 if TYPE_CHECKING:
     import torch
@@ -46,11 +47,11 @@ class DeviceLayer:
         """Put in what the picked units became; is_picked: repeats x units, realized: repeats x the units' shape."""
         import torch
 
-        if unit is Unit.ENTRIES:
+        axis = unit_axis(unit)
+        if axis is None:
             self.compressed = torch.where(is_picked.view_as(realized), realized, self.weight)
             return
         factors = torch.where(is_picked, realized, 1)
-        axis = 1 if unit in (Unit.COLUMNS, Unit.INPUT_FILTERS) else 0
         shape = [len(factors), *([1] * self.weight.dim())]
         shape[1 + axis] = -1
         self.compressed = self.weight * factors.view(shape)

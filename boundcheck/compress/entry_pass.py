@@ -68,7 +68,13 @@ class EntryPass(ABC):
         self.residual = block.residual(self.weight, block.bias).expand(self.repeats, -1, -1).clone()
         self.every = torch.arange(self.repeats, device=realized.device)
         self.is_same_for_all = processed is None and len(self.inputs) == 1
-        self.signed = torch.zeros(self.repeats, self.units, dtype=torch.float64, device=realized.device)
+        self.signed = torch.zeros(self.repeats, self.units, dtype=self.score_dtype(), device=realized.device)
+
+    def score_dtype(self) -> "torch.dtype":
+        """In which all scores are kept."""
+        import torch
+
+        return torch.float64
 
     @abstractmethod
     def pick(self) -> "Tensor":

@@ -20,7 +20,7 @@ _SAMPLED = 256
 """Entries from which these directions are found."""
 _NEVER = float("inf")
 """Score of a processed entry."""
-_FAR = 1e300
+_FAR = 1e30
 """Beyond every score, but finite: it is multiplied by zero."""
 _NUMBERS_AT_ONCE = 2**17
 """Candidates times samples that are looked at together: as many as cost little more than one candidate."""
@@ -61,6 +61,10 @@ class FastPass(EntryPass):
         self.score_all(self._keep)
         self.signed.masked_fill_(self.processed, _NEVER)
 
+    def score_dtype(self) -> "torch.dtype":
+        """The block's own: followed scores only decide which ones are evaluated."""
+        return self.weight.dtype
+
     def pick(self) -> "Tensor":
         lower, slack = self._bounds()
         best, is_open = self._least(lower, slack)
@@ -77,11 +81,12 @@ class FastPass(EntryPass):
         import torch
 
         rows = picked // self.columns
-        moves = self.gram[rows]
-        along = change @ self.directions.T / self.samples**0.5
-        moved = torch.bmm(self.along, along[..., None]).double().view(self.repeats, self.rows, self.columns)
-        self.signed.view_as(moved).addcmul_(moved, moves[..., None], value=2)
-        self._drift(moves, change, along)
+        if change.any():  # a hidden unit that no sample activates changes nothing
+            moves = self.gram[rows].to(change)
+            along = change @ self.directions.T / self.samples**0.5
+            moved = torch.bmm(self.along, along[..., None]).view(self.repeats, self.rows, self.columns)
+            self.signed.view_as(moved).addcmul_(moved, moves[..., None], value=2)
+            self._drift(moves, change, along)
         self.signed[self.every, picked] = _NEVER
         self.rest[self.every, picked] = 0
         if scored is not None:
@@ -116,9 +121,8 @@ class FastPass(EntryPass):
         last = self.steps_in_window
         self.window[:, last], self.window_along[:, last], self.window_gram[:, :, last] = change, along, moves
         products = torch.bmm(self.window[:, : last + 1], change[..., None])[..., 0] / self.samples
-        square = products[:, last].double()
+        square = products[:, last].clone()
         products -= torch.bmm(self.window_along[:, : last + 1], along[..., None])[..., 0]
-        products = products.double()
         products[:, last] = products[:, last].clamp(min=0) + self.roundoff * square
         # <sum of the changes, d> by row, over the steps up to each one; an entry leaves out those before its own start
         grown = self.grown[:, :, : last + 2]
@@ -137,16 +141,17 @@ class FastPass(EntryPass):
     def _zeros(self, *shape: int) -> "Tensor":
         import torch
 
-        return torch.zeros(*shape, dtype=torch.float64, device=self.weight.device)
+        return torch.zeros(*shape, dtype=self.weight.dtype, device=self.weight.device)
 
     def _keep(self, some: slice, entries: slice, scored: Scored) -> None:
         along, rest = self._split(scored.mean_change)
-        self.signed[some, entries], self.along[some, entries], self.rest[some, entries] = scored.signed, along, rest
+        self.signed[some, entries] = scored.signed.to(self.signed)
+        self.along[some, entries], self.rest[some, entries] = along, rest
 
     def _remember(self, some: slice, entries: "Tensor", scored: Scored) -> "Tensor":
         """Put in the scores of entries (repeats x k) that were evaluated just now, infinite where processed."""
         along, rest = self._split(scored.mean_change)
-        signed = scored.signed.masked_fill(self.processed[some].gather(1, entries), _NEVER)
+        signed = scored.signed.to(self.signed).masked_fill_(self.processed[some].gather(1, entries), _NEVER)
         self.signed[some].scatter_(1, entries, signed)
         self.along[some].scatter_(1, entries[..., None].expand_as(along), along)
         self.rest[some].scatter_(1, entries, rest)
@@ -159,8 +164,8 @@ class FastPass(EntryPass):
         import torch
 
         along = mean_change @ self.directions.T / self.samples**0.5
-        square = torch.linalg.vecdot(mean_change, mean_change).double() / self.samples
-        rest = (square - torch.linalg.vecdot(along, along).double()).clamp_(min=0) + self.roundoff * square
+        square = torch.linalg.vecdot(mean_change, mean_change) / self.samples
+        rest = (square - torch.linalg.vecdot(along, along)).clamp_(min=0) + self.roundoff * square
         return along, rest.sqrt_() * (2 + 1e4 * self.roundoff)
 
     def _directions(self, law: Law) -> "Tensor":

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from boundcheck.core.rung import Unit
 from boundcheck.draws import Law
 
 from .block import Block
 from .entry_pass import Report
+from .units import unit_axis
 
 if TYPE_CHECKING:
     import torch
@@ -54,9 +54,10 @@ def with_unit(
     A row's bias is multiplied with the row.
     """
     weight = weight.clone()
-    if block.unit is Unit.ENTRIES:
+    axis = unit_axis(block.unit)
+    if axis is None:
         weight.view(-1)[unit] = value
-    elif block.unit in (Unit.COLUMNS, Unit.INPUT_FILTERS):
+    elif axis == 1:
         weight[:, unit] *= value
     else:
         weight[unit] *= value

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from boundcheck.core.errors import InputError
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.data import Data
@@ -16,6 +18,7 @@ from boundcheck.network.network import Network
 from boundcheck.network.torch_activation import activation_in_torch
 
 from .block import plus_bias, weighted
+from .projection import projected
 
 if TYPE_CHECKING:
     import torch
@@ -106,36 +109,38 @@ def _outputs(
     inputs: "torch.Tensor",
 ) -> "torch.Tensor":
     """The outputs; counts in ``active`` the samples on which a projection acts."""
-    import torch
 
     z = inputs
     for number, (layer, weight, bias) in enumerate(zip(network.layers, weights, biases, strict=True), 1):
         map_side = None if layer.kernel is None else math.isqrt(layer.block)
-        z = weighted(torch.from_numpy(weight), z[None], map_side)[0]
-        z = plus_bias(z, None if bias is None else torch.from_numpy(bias))
+        z = weighted(_tensor(weight), z[None], map_side)[0]
+        z = plus_bias(z, None if bias is None else _tensor(bias))
         assert layer.activation is not None
         z = activation_in_torch(layer.activation.name, axis=-2)(z)
         if number in radii:
-            norms = z.norm(dim=0)
-            outside = norms > radii[number]
-            active[number] += int(outside.sum())
-            z = torch.where(outside, z * (radii[number] / norms), z)
+            z, acting = projected(z, radii[number])
+            active[number] += int(acting)
     return z
+
+
+def _tensor(values: Matrix) -> "torch.Tensor":
+    """The same memory where that may be written to, which torch insists on; else a copy."""
+    import torch
+
+    return torch.from_numpy(np.require(values, requirements=["W"]))
 
 
 def _compare(
     network: Network, dense: Run, others: Sequence[Run], data: Data
 ) -> tuple[float, float | None, list[Quality]]:
     """The dense second moment and score, and the quality of the others."""
-    import torch
-
     moments: list[float] = []
     errors: list[list[float]] = [[] for _ in others]
     scores = [_Score(data) for _ in range(1 + len(others))]
     widest = max(layer.n_in * (layer.kernel or 1) ** 2 for layer in network.layers)
     together = max(1, _MOST_ENTRIES_AT_ONCE // max(widest, network.widths[-1]))
     for start in range(0, len(data.inputs), together):
-        inputs = torch.from_numpy(data.inputs[start : start + together]).T.contiguous()
+        inputs = _tensor(data.inputs[start : start + together]).T.contiguous()
         exact = dense(inputs)
         moments.append(float(exact.square().sum()))
         scores[0].add(exact, start)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcheck.draws import Law
+from boundcheck.draws import Law, parts
 
 from .block import Block
 
@@ -23,11 +23,14 @@ def constant_entry_scores(block: Block, law: Law) -> "Tensor":
     """
     import torch
 
-    variance = torch.from_numpy(np.ascontiguousarray(law.variance)).to(block.weight)
+    found = np.empty(law.high.shape, dtype=str(block.weight.dtype).removeprefix("torch."))
+    for rows in parts(law.high.shape):
+        found[rows] = law[rows].variance
+    variance = torch.from_numpy(found).to(block.weight.device)
     if block.outer is not None:
         variance *= torch.linalg.vecdot(block.outer, block.outer, dim=0)[:, None]
     second_moment = torch.linalg.vecdot(block.inputs, block.inputs) / block.samples
-    scores: Tensor = variance.expand(len(second_moment), -1, -1) * second_moment[:, None]
+    scores: Tensor = variance * second_moment[:, None]
     return scores.flatten(start_dim=1)
 
 

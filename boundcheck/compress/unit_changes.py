@@ -53,7 +53,7 @@ def outcomes(law: Law, block: Block) -> Outcomes:
     import torch
 
     low, high, share = (
-        torch.from_numpy(np.asarray(values, dtype=np.float64)).to(block.inputs.device)
+        torch.from_numpy(np.array(values, dtype=np.float64)).to(block.inputs.device)
         for values in (law.low, law.high, law.probability)
     )
     return Outcomes(low, high, share)
