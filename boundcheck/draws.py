@@ -59,7 +59,7 @@ class Law:
 def pruning_law(weights: Array, bernoulli: Any) -> Law:
     """t = w Bernoulli(p) / p (section 3.2): w/p with probability p, else 0; E t = w and Var t = w^2 (1 - p)/p."""
     zero = weights.flat[0] - weights.flat[0]  # in the weights' number type
-    low, probability = (np.broadcast_to(np.asarray(x, dtype=weights.dtype), weights.shape) for x in (zero, bernoulli))
+    low, probability = (np.broadcast_to(np.asarray(x), weights.shape) for x in (zero, bernoulli))
     return Law(low, weights / bernoulli, probability)
 
 

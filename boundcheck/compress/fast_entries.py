@@ -74,7 +74,7 @@ class FastPass(EntryPass):
                 return best
             together = 2 * len(unsettled) >= self.repeats or self.weight.is_cuda
             for some in [slice(None)] if together else [slice(repeat, repeat + 1) for repeat in unsettled]:
-                self._evaluate_lowest(some, lower[some], slack[some])
+                self._evaluate_lowest(some, lower[some], slack[some], best[some])
                 best[some], is_open[some] = self._least(lower[some], slack[some])
 
     def after(self, picked: "Tensor", change: "Tensor", columns: "Tensor", scored: Scored | None) -> None:
@@ -105,10 +105,11 @@ class FastPass(EntryPass):
         best = lower.min(dim=1).indices
         return best, slack.gather(1, best[:, None])[:, 0] > 0
 
-    def _evaluate_lowest(self, some: slice, lower: "Tensor", slack: "Tensor") -> None:
+    def _evaluate_lowest(self, some: slice, lower: "Tensor", slack: "Tensor", best: "Tensor") -> None:
         """Evaluate entries whose score is only bounded, those of least lower bound; bring bounds up to date."""
         exact = (slack == 0).to(lower.dtype).mul_(_FAR)
         entries = exact.add_(lower).topk(self.at_once, dim=1, largest=False, sorted=False).indices
+        entries[:, -1] = best  # of many equal bounds the first one's matters; and with it each round settles something
         self.evaluated += entries.numel()
         signed = self._remember(some, entries, self.score_entries(some, entries))
         lower.scatter_(1, entries, signed.abs())
