@@ -16,19 +16,13 @@ if TYPE_CHECKING:
 class DensePass(EntryPass):
     """A step that adds d to hidden unit i changes entry (k, l)'s signed score by 2 gram[i, k] mean(E_t delta_kl . d).
 
-    caches: whether the mean changes E_t delta of all entries are kept (repeats x entries x N numbers); else all scores
-    are computed anew after each step.
+    Where E_t delta is not kept, all scores are computed anew after each step.
     """
 
     def __init__(
         self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None, caches: bool = True
     ) -> None:
-        import torch
-
-        super().__init__(block, law, realized, processed)
-        self.mean_changes: Tensor | None = None
-        if caches:
-            self.mean_changes = torch.empty(self.repeats, self.units, self.samples).to(realized)
+        super().__init__(block, law, realized, processed, caches)
         self.score_all(self._keep)
 
     def pick(self) -> "Tensor":

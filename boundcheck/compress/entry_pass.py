@@ -32,9 +32,10 @@ Report = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Scored:
-    """Signed scores (float64) and the mean changes E_t delta, one row of samples for each."""
+    """Signed scores, the part of them that comes from E_t delta^2 (both float64), and E_t delta, samples last."""
 
     signed: "Tensor"
+    square: "Tensor"
     mean_change: "Tensor"
 
 
@@ -42,11 +43,13 @@ class EntryPass(ABC):
     """Greedy compression of a block's entries, ties broken by index; ``pick`` and ``after`` say how picks are found.
 
     realized: repeats x n_out x n_in, what each entry becomes once it is picked. processed: repeats x entries, entries
-    that were picked before; None: none. The block must be linear outside its inner activation, which acts entry by
-    entry.
+    that were picked before; None: none. caches: whether E_t delta of all entries is kept (repeats x entries x N).
+    The block must be linear outside its inner activation, which acts entry by entry.
     """
 
-    def __init__(self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None) -> None:
+    def __init__(
+        self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None, caches: bool = False
+    ) -> None:
         import torch
 
         self.inputs, self.bias, self.outer = block.inputs, block.bias, block.outer
@@ -60,7 +63,7 @@ class EntryPass(ABC):
         self.weight = torch.where(self.processed.view(realized.shape), realized, block.weight)
         stored = block.weight.double().cpu().numpy()
         self.shift_low, self.shift_high, self.high_share = (
-            torch.from_numpy(np.ascontiguousarray(values)).to(block.weight)
+            torch.from_numpy(np.array(values)).to(block.weight)
             for values in (law.low - stored, law.high - stored, law.probability)
         )
         outer = torch.eye(self.rows, dtype=torch.float64) if block.outer is None else block.outer.double()
@@ -69,6 +72,10 @@ class EntryPass(ABC):
         self.every = torch.arange(self.repeats, device=realized.device)
         self.is_same_for_all = processed is None and len(self.inputs) == 1
         self.signed = torch.zeros(self.repeats, self.units, dtype=self.score_dtype(), device=realized.device)
+
+        self.mean_changes: Tensor | None = None
+        if caches:
+            self.mean_changes = torch.empty(self.repeats, self.units, self.samples).to(realized)
 
     def score_dtype(self) -> "torch.dtype":
         """In which all scores are kept."""
@@ -177,8 +184,8 @@ class EntryPass(ABC):
         square = (1 - share_) * torch.linalg.vecdot(low, low) + share_ * torch.linalg.vecdot(high, high)
         mean_change = low.mul_(1 - share).addcmul_(high, share)
         first_order = torch.linalg.vecdot(mean_change, g.expand_as(mean_change))
-        weight = self.gram.diagonal()[rows]
-        return Scored((weight * square.double() - 2 * first_order.double()) / self.samples, mean_change)
+        squares = self.gram.diagonal()[rows] * square.double() / self.samples
+        return Scored(squares - first_order.double() * (2 / self.samples), squares, mean_change)
 
     def _inputs(self, some: slice) -> "Tensor":
         """n_in x N where all repeats share the inputs, else repeats x n_in x N."""

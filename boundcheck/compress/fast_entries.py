@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
 _WINDOW = 64
 """Steps over which the norm of a sum of changes is followed; beyond it norms are added up."""
-_DIRECTIONS = 16
-"""How many directions of sample space are followed exactly."""
+_MOST_DIRECTIONS = 16
+_LEAST_DIRECTIONS = 4
+_NUMBERS_ALONG = 2**20
+"""Directions of sample space that are followed exactly: fewer where there are so many entries that it takes long."""
 _SAMPLED = 256
 """Entries from which these directions are found."""
 _NEVER = float("inf")
 """Score of a processed entry."""
-_FAR = 1e30
-"""Beyond every score, but finite: it is multiplied by zero."""
-_NUMBERS_AT_ONCE = 2**17
-"""Candidates times samples that are looked at together: as many as cost little more than one candidate."""
+_FEW = 4
+"""How many candidates are evaluated first; twice as many in each further round of the same step."""
+_NUMBERS_AT_ONCE = 2**18
+"""Candidates times samples that are evaluated together at most."""
 
 
 class FastPass(EntryPass):
@@ -34,18 +36,22 @@ class FastPass(EntryPass):
     Cauchy-Schwarz: 2 rms(rest of E_t delta_kl) times the rms of the sum of gram[i, k] (rest of d) over the steps since
     the entry was evaluated. That rms follows from the inner products of the d within a window of steps.
     A pick is always an entry evaluated since the last step that moved it; rounding is left to a small excess of the
-    bounds. Beside weights and residual this needs a window of changes and a few numbers for each entry.
+    bounds. Beside weights and residual this needs a window of changes and a few numbers for each entry; where E_t delta
+    is kept, an evaluation is little more than one product with it.
     """
 
-    def __init__(self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None) -> None:
+    def __init__(
+        self, block: Block, law: Law, realized: "Tensor", processed: "Tensor | None" = None, caches: bool = False
+    ) -> None:
         import torch
 
-        super().__init__(block, law, realized, processed)
+        super().__init__(block, law, realized, processed, caches)
         self.roundoff = 16 * torch.finfo(realized.dtype).eps
-        self.at_once = min(self.units, max(4, _NUMBERS_AT_ONCE // self.samples))
+        self.most_at_once = min(self.rows, max(_FEW, _NUMBERS_AT_ONCE // self.samples))
         self.directions = self._directions(law)
         self.along = torch.zeros(self.repeats, self.units, len(self.directions)).to(realized)
         self.rest = self._zeros(self.repeats, self.units)
+        self.square = torch.zeros(self.repeats, self.units, dtype=torch.float64, device=realized.device)
         # of the rest's drift: its square within the window since entry's own start, and the sum over earlier windows
         self.drift_square = self._zeros(self.repeats, self.units)
         self.drift_before = self._zeros(self.repeats, self.units)
@@ -66,16 +72,17 @@ class FastPass(EntryPass):
         return self.weight.dtype
 
     def pick(self) -> "Tensor":
-        lower, slack = self._bounds()
-        best, is_open = self._least(lower, slack)
-        while True:
-            unsettled = is_open.nonzero()[:, 0].tolist()
-            if not unsettled:
-                return best
+        self._find_bounds()
+        everyone = slice(None)
+        best, is_open = self._least(everyone)
+        at_once = _FEW
+        while unsettled := is_open.nonzero()[:, 0].tolist():
             together = 2 * len(unsettled) >= self.repeats or self.weight.is_cuda
-            for some in [slice(None)] if together else [slice(repeat, repeat + 1) for repeat in unsettled]:
-                self._evaluate_lowest(some, lower[some], slack[some], best[some])
-                best[some], is_open[some] = self._least(lower[some], slack[some])
+            for some in [everyone] if together else [slice(repeat, repeat + 1) for repeat in unsettled]:
+                self._evaluate_lowest(some, min(at_once, self.most_at_once), best[some])
+                best[some], is_open[some] = self._least(some)
+            at_once *= 2
+        return best
 
     def after(self, picked: "Tensor", change: "Tensor", columns: "Tensor", scored: Scored | None) -> None:
         import torch
@@ -92,28 +99,39 @@ class FastPass(EntryPass):
         if scored is not None:
             self._remember(slice(None), rows[:, None] * self.columns + columns, scored)
 
-    def _bounds(self) -> "tuple[Tensor, Tensor]":
+    def _find_bounds(self) -> None:
         """Lower bounds of all scores (infinite for processed entries), and how far below the followed ones they lie."""
         import torch
 
         torch.sqrt(self.drift_square, out=self.slack).add_(self.drift_before).mul_(self.rest)
         torch.abs(self.signed, out=self.lower).sub_(self.slack).clamp_(min=0)
-        return self.lower, self.slack
 
-    def _least(self, lower: "Tensor", slack: "Tensor") -> "tuple[Tensor, Tensor]":
+    def _least(self, some: slice) -> "tuple[Tensor, Tensor]":
         """The first entry of least lower bound for each repeat, and whether its score is only bounded."""
-        best = lower.min(dim=1).indices
-        return best, slack.gather(1, best[:, None])[:, 0] > 0
+        best = self._lowest(some, self._least_of_rows(some).min(dim=1, keepdim=True).indices)
+        return best[:, 0], self.slack[some].gather(1, best)[:, 0] > 0
 
-    def _evaluate_lowest(self, some: slice, lower: "Tensor", slack: "Tensor", best: "Tensor") -> None:
-        """Evaluate entries whose score is only bounded, those of least lower bound; bring bounds up to date."""
-        exact = (slack == 0).to(lower.dtype).mul_(_FAR)
-        entries = exact.add_(lower).topk(self.at_once, dim=1, largest=False, sorted=False).indices
-        entries[:, -1] = best  # of many equal bounds the first one's matters; and with it each round settles something
+    def _least_of_rows(self, some: slice) -> "Tensor":
+        return self.lower[some].view(-1, self.rows, self.columns).amin(dim=2)
+
+    def _lowest(self, some: slice, rows: "Tensor") -> "Tensor":
+        """The first entry of least lower bound in each of the rows (repeats x k)."""
+        by_row = self.lower[some].view(-1, self.rows, self.columns)
+        chosen = by_row.gather(1, rows[..., None].expand(-1, -1, self.columns))
+        return rows * self.columns + chosen.min(dim=2).indices
+
+    def _evaluate_lowest(self, some: slice, at_once: int, best: "Tensor") -> None:
+        """Evaluate ``best`` and the entries of least lower bound in the rows that reach lowest; mend their bounds."""
+        rows = self._least_of_rows(some).topk(at_once, dim=1, largest=False, sorted=False).indices
+        rows[:, -1] = best // self.columns  # of many equal bounds the first one's matters
+        entries = self._lowest(some, rows)
         self.evaluated += entries.numel()
-        signed = self._remember(some, entries, self.score_entries(some, entries))
-        lower.scatter_(1, entries, signed.abs())
-        slack.scatter_(1, entries, 0)
+        if self.mean_changes is None:
+            signed = self._remember(some, entries, self.score_entries(some, entries))
+        else:
+            signed = self._restart(some, entries, self._signed_again(some, entries, self.mean_changes))
+        self.lower[some].scatter_(1, entries, signed.abs())
+        self.slack[some].scatter_(1, entries, 0)
 
     def _drift(self, moves: "Tensor", change: "Tensor", along: "Tensor") -> None:
         """Add one step to the squared norms: 2 gram <sum so far, d> + gram^2 <d, d>, on the rest of d."""
@@ -146,16 +164,34 @@ class FastPass(EntryPass):
 
     def _keep(self, some: slice, entries: slice, scored: Scored) -> None:
         along, rest = self._split(scored.mean_change)
-        self.signed[some, entries] = scored.signed.to(self.signed)
+        self.signed[some, entries], self.square[some, entries] = scored.signed.to(self.signed), scored.square
         self.along[some, entries], self.rest[some, entries] = along, rest
+        if self.mean_changes is not None:
+            self.mean_changes[some, entries] = scored.mean_change
 
     def _remember(self, some: slice, entries: "Tensor", scored: Scored) -> "Tensor":
-        """Put in the scores of entries (repeats x k) that were evaluated just now, infinite where processed."""
+        """Put in all that is known of entries (repeats x k) evaluated just now; their scores as _restart."""
         along, rest = self._split(scored.mean_change)
-        signed = scored.signed.to(self.signed).masked_fill_(self.processed[some].gather(1, entries), _NEVER)
-        self.signed[some].scatter_(1, entries, signed)
         self.along[some].scatter_(1, entries[..., None].expand_as(along), along)
         self.rest[some].scatter_(1, entries, rest)
+        if self.mean_changes is not None:
+            self.mean_changes[some][self.every[: len(entries), None], entries] = scored.mean_change
+            self.square[some].scatter_(1, entries, scored.square)
+        return self._restart(some, entries, scored.signed)
+
+    def _signed_again(self, some: slice, entries: "Tensor", mean_changes: "Tensor") -> "Tensor":
+        """Signed scores (repeats x k) of entries whose E_t delta is kept."""
+        import torch
+
+        kept = mean_changes[some][self.every[: len(entries), None], entries]
+        first_order = torch.linalg.vecdot(kept, self.back(some, entries // self.columns))
+        signed: Tensor = self.square[some].gather(1, entries) - first_order.double() * (2 / self.samples)
+        return signed
+
+    def _restart(self, some: slice, entries: "Tensor", signed: "Tensor") -> "Tensor":
+        """Put in signed scores (repeats x k), exact as of now; infinite, also in what is returned, where processed."""
+        signed = signed.to(self.signed).masked_fill_(self.processed[some].gather(1, entries), _NEVER)
+        self.signed[some].scatter_(1, entries, signed)
         for values, start in ((self.drift_square, 0), (self.drift_before, 0), (self.since, self.steps_in_window)):
             values[some].scatter_(1, entries, start)
         return signed
@@ -187,6 +223,7 @@ class FastPass(EntryPass):
         both = torch.cat([scored.mean_change[0], added - self.phi(z)]).double()
         both = both / both.norm(dim=1, keepdim=True).clamp(min=1e-300)
         _, vectors = torch.linalg.eigh(both @ both.T)
-        main = vectors[:, -min(_DIRECTIONS, self.samples) :].T @ both
+        followed = max(_LEAST_DIRECTIONS, min(_MOST_DIRECTIONS, _NUMBERS_ALONG // self.units))
+        main = vectors[:, -min(followed, self.samples) :].T @ both
         orthonormal: Tensor = torch.linalg.qr(main.T)[0]
         return orthonormal.T.to(self.weight).contiguous()

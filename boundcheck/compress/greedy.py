@@ -101,5 +101,5 @@ def _step_by_step(
     elif is_dense:
         found = DensePass(block, law, realized, caches=caches).run(count, progress)
     else:
-        found = FastPass(block, law, realized).run(count, progress)
+        found = FastPass(block, law, realized, caches=caches).run(count, progress)
     return [Picked(one, in_order=True) for one in found.cpu().numpy()]

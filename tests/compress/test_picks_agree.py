@@ -122,7 +122,10 @@ RUNS = {
     "dense": (Implementation.DENSE, {}),
     "fast": (Implementation.FAST, {}),
     # so that small cases, too, come to intervals, windows that end, and few candidates at once
-    "fast, one direction": (Implementation.FAST, {"_DIRECTIONS": 1, "_WINDOW": 3, "_NUMBERS_AT_ONCE": 1}),
+    "fast, one direction": (
+        Implementation.FAST,
+        {"_MOST_DIRECTIONS": 1, "_LEAST_DIRECTIONS": 1, "_WINDOW": 3, "_FEW": 1},
+    ),
 }
 
 
