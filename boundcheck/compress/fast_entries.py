@@ -1,11 +1,13 @@
 """The same greedy picks without touching all scores: most are only known to lie in an interval."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from boundcheck.draws import Law
+from boundcheck.network.torch_threads import one_thread
 
 from .block import Block
-from .entry_pass import EntryPass, Scored
+from .entry_pass import EntryPass, Report, Scored
 
 if TYPE_CHECKING:
     import torch
@@ -70,6 +72,11 @@ class FastPass(EntryPass):
     def score_dtype(self) -> "torch.dtype":
         """The block's own: followed scores only decide which ones are evaluated."""
         return self.weight.dtype
+
+    def run(self, steps: int, report: Report | None = None) -> "Tensor":
+        """As in EntryPass; a repeat by itself on one thread, since its operations are small."""
+        with one_thread() if self.repeats == 1 else nullcontext():
+            return super().run(steps, report)
 
     def pick(self) -> "Tensor":
         self._find_bounds()

@@ -1,13 +1,14 @@
-"""How many repeats advance together, and whether dense scores keep their arrays, by the memory that the device has."""
+"""How many repeats advance together, and whether they keep arrays for all scores, by the memory that the device has."""
 
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boundcheck.core.errors import InputError
+from boundcheck.core.rung import Mode
 from boundcheck.network.network import Network
 
-from .settings import Implementation, Settings
+from .settings import Implementation, Objective, Order, Settings
 
 if TYPE_CHECKING:
     import torch
@@ -17,14 +18,14 @@ _SHARE = 0.5
 _UNKNOWN_FREE = 2**32
 _ARRAYS_OF_ACTIVATIONS = 4
 _STEPS_IN_WINDOW = 64
-_BYTES_PER_ENTRY = 160
+_NUMBERS_PER_ENTRY = 30
 _MOST_ON_CPU = 8
 """Repeats that advance together on a CPU: more no longer fit its caches."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Repeats that advance together, and whether dense scores keep the mean changes of all entries."""
+    """Repeats that advance together, and whether passes over entries keep the mean changes of all of them."""
 
     together: int
     caches: bool
@@ -45,12 +46,11 @@ def plan(
     """
     available = limit if limit is not None else int(_SHARE * free_bytes(device))
     widest, weights = max(network.widths), sum(layer.weight_count for layer in network.layers)
-    entries = max(network.layers[number - 1].weight_count for number in settings.sets.wide | settings.sets.bottleneck)
+    entries = max((network.layers[number - 1].weight_count for number in _passed(settings)), default=0)
     shared = item * (2 * samples * widest + weights)
     own = item * (_ARRAYS_OF_ACTIVATIONS * samples * widest + weights + _STEPS_IN_WINDOW * samples)
-    if settings.sets.bottleneck:
-        own += _BYTES_PER_ENTRY * entries
-    cached = item * entries * samples if settings.implementation is Implementation.DENSE else 0
+    own += item * _NUMBERS_PER_ENTRY * entries
+    cached = item * entries * samples
     if limit is not None and shared + own > available:
         raise InputError(
             f"memory limit={limit / 2**30:.3g} GB: one repeat needs about {(shared + own) / 2**30:.3g} GB; raise it, "
@@ -60,6 +60,15 @@ def plan(
     each = own + (cached if caches else 0)
     most = repeats if device.type == "cuda" else min(repeats, _MOST_ON_CPU)
     return Plan(max(1, min(most, (available - shared) // each)), caches)
+
+
+def _passed(settings: Settings) -> frozenset[int]:
+    """The layers whose entries are picked step by step, with scores that change."""
+    is_greedy = settings.order is Order.GREEDY and settings.implementation is not Implementation.LITERAL
+    if not is_greedy or settings.mode not in (Mode.PRUNE, Mode.QUANTIZE):
+        return frozenset()
+    changes = settings.implementation is Implementation.DENSE or settings.objective is Objective.LOSS
+    return settings.sets.bottleneck | (settings.sets.wide if changes else frozenset())
 
 
 def free_bytes(device: "torch.device") -> int:

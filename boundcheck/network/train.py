@@ -1,8 +1,7 @@
 """Trains a small MLP without biases on a built-in data set and saves it as safetensors."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from boundcheck.network.files import check_writable, write_bytes_whole
 from boundcheck.network.measure import Progress
 from boundcheck.network.network import check_widths
 from boundcheck.network.torch_activation import activation_in_torch
+from boundcheck.network.torch_threads import one_thread
 
 if TYPE_CHECKING:
     import torch
@@ -62,7 +62,7 @@ def train_network(
     order = np.random.default_rng(seed).permutation(len(data.inputs))
     held_out = int(len(order) * _HELD_OUT)
     weights = _initial_weights(sizes, seed)
-    with _one_thread():
+    with one_thread():
         _fit(weights, phi, data, order[held_out:], epochs, seed, progress)
         measure, score = _score(weights, phi, data, order[:held_out])
     facts = {"activation": phi, "output_activation": "identity", "dataset": dataset, "epochs": epochs, "seed": seed}
@@ -94,22 +94,6 @@ def _check_torch() -> None:
         import torch  # noqa: F401
     except ImportError:
         raise InputError("train: needs torch, which is not installed; install boundcheck[torch]") from None
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """So small a network gains nothing from more, and on a busy machine waiting threads cost a factor of fifty.
-
-    It also makes the result independent of the number of cores. The setting is put back afterwards.
-    """
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _initial_weights(sizes: tuple[int, ...], seed: int) -> "list[torch.Tensor]":
