@@ -75,7 +75,7 @@ class EntryPass(ABC):
 
         self.mean_changes: Tensor | None = None
         if caches:
-            self.mean_changes = torch.empty(self.repeats, self.units, self.samples).to(realized)
+            self.mean_changes = realized.new_empty(self.repeats, self.units, self.samples)
 
     def score_dtype(self) -> "torch.dtype":
         """In which all scores are kept."""

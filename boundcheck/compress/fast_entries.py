@@ -51,15 +51,15 @@ class FastPass(EntryPass):
         self.roundoff = 16 * torch.finfo(realized.dtype).eps
         self.most_at_once = min(self.rows, max(_FEW, _NUMBERS_AT_ONCE // self.samples))
         self.directions = self._directions(law)
-        self.along = torch.zeros(self.repeats, self.units, len(self.directions)).to(realized)
+        self.along = realized.new_zeros(self.repeats, self.units, len(self.directions))
         self.rest = self._zeros(self.repeats, self.units)
         self.square = torch.zeros(self.repeats, self.units, dtype=torch.float64, device=realized.device)
         # of the rest's drift: its square within the window since entry's own start, and the sum over earlier windows
         self.drift_square = self._zeros(self.repeats, self.units)
         self.drift_before = self._zeros(self.repeats, self.units)
         self.since = torch.zeros(self.repeats, self.units, dtype=torch.int64, device=realized.device)
-        self.window = torch.zeros(self.repeats, _WINDOW, self.samples).to(realized)
-        self.window_along = torch.zeros(self.repeats, _WINDOW, len(self.directions)).to(realized)
+        self.window = realized.new_zeros(self.repeats, _WINDOW, self.samples)
+        self.window_along = realized.new_zeros(self.repeats, _WINDOW, len(self.directions))
         self.window_gram = self._zeros(self.repeats, self.rows, _WINDOW)
         self.grown = self._zeros(self.repeats, self.rows, _WINDOW + 1)
         self.steps_in_window = 0
