@@ -22,9 +22,8 @@ def greedy_pass(kind: str, one: Instance, processed: torch.Tensor) -> PlainPass 
     if kind == "plain fast":
         return PlainFast(one, processed[0])
     given = processed if processed.any() else None
-    if kind == "FastPass":
-        return FastPass(one.block(), one.law, one.realized, given)
-    return DensePass(one.block(), one.law, one.realized, given, caches="low memory" not in kind)
+    way = FastPass if kind.startswith("FastPass") else DensePass
+    return way(one.block(), one.law, one.realized, given, caches="low memory" not in kind)
 
 
 def full(made: dict[str, Any], device: str, picks: str) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def full(made: dict[str, Any], device: str, picks: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def run() -> None:
-        fast = FastPass(one.block(), one.law, one.realized)
+        fast = FastPass(one.block(), one.law, one.realized, caches=True)
         np.save(picks, fast.run(one.steps)[0].cpu().numpy())
         found["scores"] = fast.evaluated / one.steps
 

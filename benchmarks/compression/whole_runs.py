@@ -29,7 +29,7 @@ def repeats_by_pass(made: dict[str, Any], device: str, repeats: int, together: i
     one = instance(device=device, repeats=repeats, **made)
 
     def run(start: int, stop: int) -> None:
-        FastPass(one.block(), one.law, one.realized[start:stop]).run(one.steps)
+        FastPass(one.block(), one.law, one.realized[start:stop], caches=True).run(one.steps)
 
     return {"steps": one.steps, **in_groups(run, repeats, together, device)}
 
