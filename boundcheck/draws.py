@@ -5,7 +5,7 @@ drawn for it whether it is picked or not: what a unit becomes depends on neither
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -36,6 +36,11 @@ class Law:
     probability: Array
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the layer's units."""
+        return self.high.shape
+
+    @property
     def mean(self) -> Array:
         """E t."""
         mean: Array = self.low + self.probability * (self.high - self.low)
@@ -54,6 +59,22 @@ class Law:
     def realize(self, uniforms: Array) -> Array:
         """The values that uniform numbers in [0, 1) decide: ``high`` where they are below the probability."""
         return np.where(uniforms < self.probability, self.high, self.low)
+
+
+@dataclass(frozen=True)
+class LawByRows:
+    """A law whose numbers are made when rows are asked for: large layers are gone through faster than written down."""
+
+    weights: Array
+    of_rows: Callable[[Array], Law]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the layer's units."""
+        return self.weights.shape
+
+    def __getitem__(self, rows: slice) -> Law:
+        return self.of_rows(self.weights[rows])
 
 
 def pruning_law(weights: Array, bernoulli: Any) -> Law:
@@ -87,11 +108,11 @@ def uniforms(seed: int, repeat: int, layer: int, shape: tuple[int, ...]) -> NDAr
     return _generator(seed, repeat, layer, Stream.DRAWS).random(shape)
 
 
-def realized(law: Law, seed: int, repeat: int, layer: int, dtype: Any = np.float64) -> Array:
+def realized(law: Law | LawByRows, seed: int, repeat: int, layer: int, dtype: Any = np.float64) -> Array:
     """What every unit of a layer becomes, law.realize(uniforms(...)), computed in parts that stay in the cache."""
-    generator, shape = _generator(seed, repeat, layer, Stream.DRAWS), law.high.shape
-    found = np.empty(shape, dtype=dtype)
-    for rows in parts(shape):
+    generator = _generator(seed, repeat, layer, Stream.DRAWS)
+    found = np.empty(law.shape, dtype=dtype)
+    for rows in parts(law.shape):
         found[rows] = law[rows].realize(generator.random(found[rows].shape))
     return found
 

@@ -3,6 +3,7 @@
 import math
 import statistics
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,20 @@ import torch
 from torch.nn.utils import prune
 
 from boundcheck.compress.block import Block
+from boundcheck.compress.block_of_layer import law_by_rows
 from boundcheck.compress.selection import constant_entry_scores, least
-from boundcheck.core.rung import Unit
-from boundcheck.draws import pruning_law, uniforms
+from boundcheck.compress.settings import Settings
+from boundcheck.core.rung import Mode, Unit
+from boundcheck.draws import realized as drawn
+from boundcheck.exact.ball_matrix import Matrix
+from boundcheck.network.layer_sets import LayerSets
 
 from .cells import seconds_of
 from .instances import ALPHA, BERNOULLI, SEED
 
 _KEEP = 0.3
 _REPEATS = 3
+SETTINGS = Settings(Mode.PRUNE, LayerSets(frozenset({1}), frozenset()), ALPHA, bernoulli=Fraction(str(BERNOULLI)))
 
 
 def wide_layer(rows: int, columns: int, samples: int, device: str, what: str) -> dict[str, Any]:
@@ -27,7 +33,7 @@ def wide_layer(rows: int, columns: int, samples: int, device: str, what: str) ->
     weight = torch.randn(rows, columns, generator=generator).to(device)
     inputs = torch.randn(columns, samples, generator=generator).to(device)
     ways: dict[str, Callable[[torch.Tensor, torch.Tensor], Any]] = {
-        "whole pass": whole_pass,
+        "whole pass": whole_pass(weight),
         "selection alone": selection(weight, inputs),
         "Wanda score + sort": wanda,
         "torch l1_unstructured": magnitude,
@@ -45,10 +51,16 @@ def as_block(weight: torch.Tensor, inputs: torch.Tensor) -> Block:
     return Block(1, Unit.ENTRIES, weight, None, inputs[None], "identity", None, None, "identity", reference)
 
 
-def whole_pass(weight: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-    """As compress() does it: law, draws, second moments, scores, selection, new weight."""
-    law = pruning_law(weight.double().cpu().numpy(), BERNOULLI)
-    realized = torch.from_numpy(law.realize(uniforms(SEED, 0, 1, law.high.shape))).to(weight)
+def whole_pass(stored: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], Any]:
+    """As compress() does it, which has the weights in float64 too: as they were read from the checkpoint."""
+    exact = stored.cpu().numpy().astype(np.float64)
+    return lambda weight, inputs: compressed(exact, weight, inputs)
+
+
+def compressed(exact: Matrix, weight: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
+    """Law, draws, second moments, scores, selection, new weight."""
+    law = law_by_rows(SETTINGS, exact)
+    realized = torch.from_numpy(drawn(law, SEED, 0, 1, np.float32)).to(weight)
     picked = least(constant_entry_scores(as_block(weight, inputs), law)[0], math.floor(ALPHA * weight.numel()))
     is_picked = np.zeros(weight.numel(), dtype=bool)
     is_picked[picked] = True
@@ -57,7 +69,7 @@ def whole_pass(weight: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
 
 def selection(weight: torch.Tensor, inputs: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], Any]:
     """Scores and their least, with the law at hand."""
-    law = pruning_law(weight.double().cpu().numpy(), BERNOULLI)
+    law = law_by_rows(SETTINGS, weight.cpu().numpy().astype(np.float64))
     count = math.floor(ALPHA * weight.numel())
     return lambda fresh, x: least(constant_entry_scores(as_block(fresh, x), law)[0], count)
 

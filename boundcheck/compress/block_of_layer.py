@@ -1,10 +1,11 @@
 """The block that belongs to a wide layer or a bottleneck: what its scores look at, and the law of its draws."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from boundcheck.core.rung import Unit
-from boundcheck.draws import Law, multiplier_law, pruning_law, quantization_law
+from boundcheck.draws import Law, LawByRows, multiplier_law, pruning_law, quantization_law
 from boundcheck.exact.ball_matrix import Matrix
 
 from .block import Block
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     import torch
 
     Tensor = torch.Tensor
+
+
+def law_by_rows(settings: Settings, weights: Matrix) -> LawByRows:
+    """The law of pruned entries, not written down."""
+    return LawByRows(weights, partial(pruning_law, bernoulli=float(settings.bernoulli or 1)))
 
 
 def law_of(settings: Settings, unit: Unit, units: int, weights: Matrix) -> Law:

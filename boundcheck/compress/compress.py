@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundcheck.draws import realized
+from boundcheck.core.rung import Mode
+from boundcheck.draws import Law, LawByRows, realized
 from boundcheck.network.data import Data
 from boundcheck.network.measure import Progress, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
 
 from .block import Block
-from .block_of_layer import distance_block, is_loss, law_of, loss_block
+from .block_of_layer import distance_block, is_loss, law_by_rows, law_of, loss_block
 from .checks import check_request, loss_targets
 from .device_layer import DeviceLayer, device_layers
 from .greedy import picks
@@ -19,7 +20,7 @@ from .memory import plan
 from .progress import StepProgress
 from .projection import projected, radii
 from .result import Compressed, Picks, Projection
-from .settings import Settings
+from .settings import Implementation, Order, Settings
 from .units import unit_of
 
 if TYPE_CHECKING:
@@ -107,7 +108,12 @@ class _Run:
         layer, settings = self.layers[number - 1], self.settings
         block = self._block(number, is_bottleneck, x, x_hat)
         assert self.network.weights is not None
-        law = law_of(settings, block.unit, block.units, self.network.weights[number - 1])
+        weights = self.network.weights[number - 1]
+        is_at_once = block.has_constant_scores and settings.implementation is Implementation.FAST
+        if is_at_once and settings.mode is Mode.PRUNE and settings.order is Order.GREEDY:
+            law: Law | LawByRows = law_by_rows(settings, weights)
+        else:
+            law = law_of(settings, block.unit, block.units, weights)
         kind = str(layer.weight.dtype).removeprefix("torch.")
         draws = [realized(law, settings.seed, repeat, number, kind) for repeat in self.repeats]
         values = torch.from_numpy(np.stack(draws) if len(draws) > 1 else draws[0][None]).to(layer.weight.device)

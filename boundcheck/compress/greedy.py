@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from boundcheck.core.errors import InputError
 from boundcheck.core.rung import Unit
-from boundcheck.draws import Law, random_order
+from boundcheck.draws import Law, LawByRows, random_order
 
 from .block import Block
 from .progress import StepProgress
@@ -31,7 +31,7 @@ class Picked:
 
 def picks(
     block: Block,
-    law: Law,
+    law: Law | LawByRows,
     realized: "Tensor",
     settings: Settings,
     repeats: range,
@@ -45,6 +45,9 @@ def picks(
     if settings.order is Order.RANDOM:
         orders = (random_order(settings.seed, repeat, block.layer, block.units) for repeat in repeats)
         return [Picked(order[:count], in_order=True) for order in orders]
+    if block.has_constant_scores and settings.implementation is Implementation.FAST:
+        return _at_once(block, law, count, len(repeats))
+    assert isinstance(law, Law)  # by rows only where all is picked at once
     if settings.implementation is Implementation.LITERAL:
         return _literal(block, law, realized, count, progress)
     if not block.is_linear_outside:
@@ -52,8 +55,6 @@ def picks(
             f"layer {block.layer}: objective={settings.objective} behind an activation other than identity has no "
             f"implementation={settings.implementation}; use implementation literal (slow), or objective distance"
         )
-    if block.has_constant_scores and settings.implementation is Implementation.FAST:
-        return _at_once(block, law, count, len(repeats))
     return _step_by_step(block, law, realized, settings.implementation, count, caches, progress)
 
 
@@ -67,14 +68,14 @@ def _literal(block: Block, law: Law, realized: "Tensor", count: int, progress: S
     return found
 
 
-def _at_once(block: Block, law: Law, count: int, repeats: int) -> list[Picked]:
+def _at_once(block: Block, law: Law | LawByRows, count: int, repeats: int) -> list[Picked]:
     from .selection import constant_entry_scores, least
     from .unit_spectra import constant_unit_scores
 
     scores = (
         constant_entry_scores(block, law)
         if block.unit is Unit.ENTRIES
-        else constant_unit_scores(block, float(law.probability.flat[0]))
+        else constant_unit_scores(block, float(law[slice(None)].probability.flat[0]))
     )
     found = [Picked(least(one, count), in_order=False) for one in scores]
     return found * (repeats // len(found))

@@ -1,11 +1,12 @@
 """Greedy where no score ever changes: the units of least score, all picked at once, ties broken by index."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcheck.draws import Law, parts
+from boundcheck.draws import Law, LawByRows, parts
 
 from .block import Block
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     Tensor = torch.Tensor
 
 
-def constant_entry_scores(block: Block, law: Law) -> "Tensor":
+def constant_entry_scores(block: Block, law: Law | LawByRows) -> "Tensor":
     """Var(t_ij) E[x'_j^2] times the squared norm of outer's column i, if there is one: (1 or repeats) x entries.
 
     That is Algorithm 1's score at every step where all is linear: Psi is the dense network's distance plus the variance
@@ -23,9 +24,13 @@ def constant_entry_scores(block: Block, law: Law) -> "Tensor":
     """
     import torch
 
-    found = np.empty(law.high.shape, dtype=str(block.weight.dtype).removeprefix("torch."))
-    for rows in parts(law.high.shape):
+    found = np.empty(law.shape, dtype=str(block.weight.dtype).removeprefix("torch."))
+
+    def find(rows: slice) -> None:
         found[rows] = law[rows].variance
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:  # numpy lets other threads work
+        list(pool.map(find, parts(law.shape)))
     variance = torch.from_numpy(found).to(block.weight.device)
     if block.outer is not None:
         variance *= torch.linalg.vecdot(block.outer, block.outer, dim=0)[:, None]
