@@ -53,7 +53,7 @@ def plan(
     cached = item * entries * samples
     if limit is not None and shared + own > available:
         raise InputError(
-            f"memory limit={limit / 2**30:.3g} GB: one repeat needs about {(shared + own) / 2**30:.3g} GB; raise it, "
+            f"memory limit={limit / 10**9:.3g} GB: one repeat needs about {(shared + own) / 10**9:.3g} GB; raise it, "
             "or use fewer samples"
         )
     caches = cached > 0 and shared + own + cached <= available

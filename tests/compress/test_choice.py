@@ -10,6 +10,7 @@ from boundcheck import draws
 from boundcheck.compress.choice import Choice, Counted, Request, choose, counted_layers, staying_units
 from boundcheck.core.errors import InputError
 from boundcheck.core.rung import Mode, Unit
+from boundcheck.exact.ball import nan_ball
 from boundcheck.network.layer_sets import LayerSets
 
 PRUNE = Mode.PRUNE
@@ -198,3 +199,12 @@ def test_staying_units_are_counted_with_their_biases() -> None:
 
 def test_a_choice_without_promises_is_certain() -> None:
     assert Choice(F(1), None, None, ()).probability == 1
+
+
+def test_a_tail_that_cannot_be_bounded_promises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boundcheck.compress.choice.binomial_cdf", lambda allowed, draws, bernoulli: nan_ball())
+    for bernoulli in (None, F(1, 100)):
+        said = refusal(Request(PRUNE, keep=F(1, 2), bernoulli=bernoulli), 40)
+        assert "no keep probability keeps the promise" in said
+    given = choose(Request(PRUNE, alpha=F(9, 10), bernoulli=F(3, 10)), layers(40))
+    assert given.promises[0].staying == 40 and given.probability == 0
