@@ -13,7 +13,7 @@ from boundcheck.network.layer_sets import LayerSets
 from .cells import seconds_of
 from .instances import ALPHA, BERNOULLI, SEED, instance, network_of, random_data, random_network
 
-_PATIENCE = 480.0
+_PATIENCE = 1200.0
 """Seconds after which a run of many repeats is extrapolated."""
 _TOGETHER_BY_COMPRESS = {"cpu": 8, "cuda": 64}
 
