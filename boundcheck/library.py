@@ -12,8 +12,10 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from boundcheck.core.errors import LibraryError
+from boundcheck.core.experiment import Experiment
 from boundcheck.core.rung import Mode, Rung
 from boundcheck.core.statement import Statement
 from boundcheck.core.step import Step
@@ -24,7 +26,7 @@ NAMESPACE = "boundcheck_proofs"
 
 @dataclass(frozen=True)
 class Paper:
-    """One folder of statements: its citation, inventory, statements by id, and rungs."""
+    """One folder of statements: its citation, inventory, statements by id, rungs, and how they are put to the test."""
 
     id: str
     title: str
@@ -36,6 +38,7 @@ class Paper:
     statements: Mapping[str, Statement]
     aliases: Mapping[str, str]
     rungs: tuple[Rung, ...]
+    experiments: tuple[Experiment, ...]
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,8 @@ def _load_paper(manifest: Path) -> Paper:
     _check_inventory(about["id"], set(statements), set(inventory["modelled"]))
     _attach_proofs(statements, proofs)
     _attach_instances(statements, instances)
-    rungs = getattr(importlib.import_module(f"{package.__name__}.rungs"), "RUNGS", ()) if _has_rungs(manifest) else ()
+    rungs, experiments = (_declared(package, manifest.parent, file) for file in ("rungs", "experiments"))
+    _check_experiments(about["id"], statements, experiments)
     return Paper(
         id=about["id"],
         title=about["title"],
@@ -145,7 +149,8 @@ def _load_paper(manifest: Path) -> Paper:
         open_items=tuple(inventory.get("open", ())),
         statements=statements,
         aliases=aliases,
-        rungs=tuple(rungs),
+        rungs=rungs,
+        experiments=experiments,
     )
 
 
@@ -167,8 +172,21 @@ def _attach_instances(statements: dict[str, Statement], instances: Mapping[str, 
         statements[name] = replace(statements[name], instance=numbers)
 
 
-def _has_rungs(manifest: Path) -> bool:
-    return (manifest.parent / "rungs.py").is_file()
+def _declared(package: ModuleType, folder: Path, file: str) -> tuple[Any, ...]:
+    """RUNGS of rungs.py, EXPERIMENTS of experiments.py; a paper may have none."""
+    if not (folder / f"{file}.py").is_file():
+        return ()
+    return tuple(getattr(importlib.import_module(f"{package.__name__}.{file}"), file.upper()))
+
+
+def _check_experiments(paper: str, statements: Mapping[str, Statement], experiments: tuple[Experiment, ...]) -> None:
+    """Every claim that an experiment names must be there, in every variant."""
+    for one in experiments:
+        if one.statement not in statements:
+            raise LibraryError(f"{paper}: an experiment names {one.statement}, which no file defines")
+        for name in filter(None, (one.claim, one.counted, *one.counts)):
+            for variant in statements[one.statement].variants.values():
+                variant.claim(name)
 
 
 def _load_package(folder: Path) -> ModuleType:

@@ -24,12 +24,12 @@ class StepProgress:
         rate = step / (now - self.started)
         left = (self.steps - step) / rate if rate else float("inf")
         self.progress(
-            f"{self.what}: step {step:,} of {self.steps:,}, {rate:,.0f} steps/s, {_duration(left)} left",
+            f"{self.what}: step {step:,} of {self.steps:,}, {rate:,.0f} steps/s, {duration(left)} left",
             step / self.steps,
         )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     if seconds == float("inf"):
         return "?"
     minutes, rest = divmod(round(seconds), 60)

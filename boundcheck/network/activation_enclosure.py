@@ -92,16 +92,16 @@ def _table(expression: sympy.Expr, points: Matrix) -> _Table:
     while (high - low) / step > _MOST_CELLS - 2:
         step *= 2
     first, last = int(np.floor(low / step)), int(np.floor(high / step)) + 1
-    exact = [_value(expression, node * step) for node in range(first, last + 1)]
-    values = np.array([float(value.mid()) for value in exact])
-    node_error = max(upper_float(abs(e - ball(float(value)))) for e, value in zip(exact, values, strict=True))
-    return _Table(first, step, values, node_error)
+    values, errors = zip(*(_node(expression, node * step) for node in range(first, last + 1)), strict=True)
+    return _Table(first, step, np.array(values), max(errors))
 
 
 @lru_cache(maxsize=2**16)
-def _value(expression: sympy.Expr, point: float) -> arb:
-    """Blocks of samples share most of their nodes."""
-    return evaluate(expression, {X: point})
+def _node(expression: sympy.Expr, point: float) -> tuple[float, float]:
+    """phi at a node, and how far the float is off. Blocks of samples share most of their nodes."""
+    exact = evaluate(expression, {X: point})
+    value = float(exact.mid())
+    return value, upper_float(abs(exact - ball(value)))
 
 
 def _interpolate(table: _Table, points: Matrix) -> Matrix:

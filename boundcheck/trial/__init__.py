@@ -1,0 +1,1 @@
+"""Experiments: networks from laws, repeated random compressions, and what they say at a stated confidence."""

@@ -1,0 +1,82 @@
+"""What a simulation says of one claim at one instance. The JSON Schema published beside this file comes from here."""
+
+import json
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from boundcheck.core.statement import Sense
+
+SCHEMA: Final = "boundcheck/trial-verdict/1"
+Decimal = str
+
+
+class TrialVerdict(StrEnum):
+    """SUPPORTED and REFUTED hold at the plan's confidence, or for certain where nothing was sampled."""
+
+    SUPPORTED = "SUPPORTED"
+    REFUTED = "REFUTED"
+    UNDECIDED = "UNDECIDED"
+
+
+class Decided(StrEnum):
+    """How a verdict came about; only the first is subject to chance."""
+
+    SAMPLING = "sampling"
+    ENUMERATION = "enumeration of every realization"
+    REALIZATION = "one realization, exhibited"
+    ARITHMETIC = "exact arithmetic"
+
+
+class Record(BaseModel):
+    """Base of all parts: unknown fields are refused, so that a misspelt one is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Side(Record):
+    """The left side: the estimate and what encloses it (limits at the claim's error probability where sampled)."""
+
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+
+
+class ClaimVerdict(Record):
+    """One claim of a statement's variant at one instance and one draw.
+
+    right: what the left side is held against, rounded down. tightness: right side over the left side's estimate.
+    range: proved bound of a repeat's value. needed: repeats in all that a decision would take, estimated.
+    """
+
+    schema_: Literal["boundcheck/trial-verdict/1"] = Field(default=SCHEMA, alias="schema")
+    statement: str
+    variant: str
+    claims: list[str]
+    sense: Sense
+    equation: str
+    meaning: str
+    instance: str
+    draw: str
+    picks: str
+    cell: str | None
+    verdict: TrialVerdict
+    decided_by: Decided
+    left: Side
+    right: Decimal | None
+    tightness: float | None
+    repeats: int
+    range: float | None
+    error_probability: float | None
+    needed: int | None
+    note: str
+
+    def to_json(self) -> str:
+        """As its schema describes it, on one line."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+
+
+def json_schema() -> str:
+    """The JSON Schema of verdicts, as published in ``trial-verdict-1.schema.json``."""
+    return json.dumps(ClaimVerdict.model_json_schema(by_alias=True, mode="serialization"), indent=2) + "\n"
