@@ -22,21 +22,22 @@ from boundcheck.core.errors import InputError
 Array = NDArray[np.float64]
 
 # 1, 2^-1/2, 1/2, ..., 2^-18. For n values of mean m and standard deviation s the best c is about
-# sqrt(2 log(1 / error_probability) / n) m / s, so the least c suits n = 10^11 values with s = m, or 10^7 with s = 100 m.
+# sqrt(2 log(1 / error_probability) / n) m / s, so the least c suits 10^11 values with s = m, or 10^7 with s = 100 m.
 # The best c lies at most a quarter octave beside one of these, which costs below 4% of the log wealth. All weigh the
 # same: which will be best depends on s and on when one stops, and nobody knows these beforehand. The price is log(37)
 # at most, less what the neighbours of the best one win.
 BETS = 2.0 ** (-np.arange(37) / 2)
 
-# What one value can add to the rounding error of the log wealth, at most. A share, its ratio to a mean and then a factor
+# What one value can add to the error of the log wealth at a limit, at most. A share, its ratio to a mean and a factor
 # have relative errors of a few 2^-53, as nothing is subtracted but given numbers. The log of a factor is below 2^10 in
 # absolute value, right to a few units in its last place, and goes through fewer than 2^6 additions: together less than
-# 2^-53 * 2^10 * 2^7. The wealth must exceed 1 / error_probability by that much, so that rounding only weakens a limit.
+# 2^-53 * 2^10 * 1.2 * 2^6. A limit is found to 2^-39 of its log, by which the log of a factor grows no faster. The
+# wealth must exceed 1 / error_probability by the sum of both, so that rounding only ever weakens a limit.
 ROUNDING = 2.0**-36
 
 _LEAST_MEAN = 2.0**-500  # of a share: below it a limit is 0, so that no ratio overflows
 _LEAST_SHARE = 2.0**-1000  # smaller shares count as 0, which weakens a limit: they would have large relative errors
-_RESOLUTION = 2.0**-40  # of a limit, relative to its distance from the range's end
+_RESOLUTION = 2.0**-40  # of the log of a limit, as a share
 _VALUES_AT_ONCE = 2**10
 
 
@@ -88,7 +89,7 @@ def repeats_needed(values: Array, low: float, high: float, error_probability: fl
         return count  # the range excludes it; or it is the range's end, and a single value off it excludes it
     if average < threshold:
         values, low, high, threshold = -values, -high, -low, -threshold
-    share = (threshold - low) / (high - low)
+    share = max((threshold - low) / (high - low), _LEAST_MEAN)
     growth = np.maximum(_log_gains(*_distinct_shares(values, low, high), share) / count, -1e6)  # of ruined bets as well
     if growth.max() <= 0:
         return None
@@ -96,7 +97,10 @@ def repeats_needed(values: Array, low: float, high: float, error_probability: fl
     enough = (needed + math.log(len(BETS))) / float(growth.max())
     from scipy.optimize import brentq
 
-    return math.ceil(brentq(lambda repeats: float(log_wealth(repeats * growth)) - needed, 0, 1.001 * enough))
+    def excess(repeats: float) -> float:
+        return float(log_wealth(repeats * growth)) - needed
+
+    return math.ceil(float(brentq(excess, 0, 1.001 * enough, xtol=1e-3, maxiter=1000)))
 
 
 def log_factors(shares: Array, mean: float) -> Array:
@@ -124,7 +128,7 @@ def _lower_limit(values: Array, low: float, high: float, error_probability: floa
 
 
 def _lower_share(shares: Array, counts: Array, needed: float) -> float:
-    """A mean, close to the largest, at which the log wealth is at least ``needed``."""
+    """The mean at which the log wealth is ``needed``, to 2^-39 of its log; 0 where that is below _LEAST_MEAN."""
     from scipy.optimize import brentq
 
     def excess(log_mean: float) -> float:
@@ -144,11 +148,8 @@ def _lower_share(shares: Array, counts: Array, needed: float) -> float:
             return 0.0
         wrong, step = right, 4 * step
         right = max(wrong - step, least)
-    root = brentq(excess, right, wrong, xtol=_RESOLUTION, rtol=2.0**-50)
-    step = _RESOLUTION
-    while excess(root) < 0:  # brentq may end on either side
-        root, step = max(right, root - step), 2 * step
-    return math.exp(root)
+    root = float(brentq(excess, right, wrong, xtol=_RESOLUTION, rtol=2.0**-50, maxiter=1000))
+    return math.exp(root)  # on either side of where the excess is zero; ROUNDING has room for that
 
 
 def _log_gains(shares: Array, counts: Array, mean: float) -> Array:

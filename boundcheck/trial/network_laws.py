@@ -80,7 +80,8 @@ def _kaiming(generator: np.random.Generator, n_out: int, n_in: int) -> Matrix:
 
 def _heavy_tailed(generator: np.random.Generator, n_out: int, n_in: int) -> Matrix:
     """Entries by Student's t law with 3 degrees of freedom (variance 3), scaled to Glorot's variance."""
-    return generator.standard_t(3, (n_out, n_in)) * np.sqrt(_glorot_variance(n_out, n_in) / 3)
+    weights: Matrix = generator.standard_t(3, (n_out, n_in)) * np.sqrt(_glorot_variance(n_out, n_in) / 3)
+    return weights
 
 
 def _spiked(generator: np.random.Generator, n_out: int, n_in: int) -> Matrix:
