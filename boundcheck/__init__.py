@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from boundcheck.network.from_law import network_from_law
     from boundcheck.network.from_widths import network_from_widths
     from boundcheck.network.layer_sets import LayerSets
+    from boundcheck.trial.plan import Plan
+    from boundcheck.trial.simulate import simulate
+    from boundcheck.trial.verdict_record import SimulationRecord
 
 # Loaded at first use: importing boundcheck is instant.
 _HOMES = {
@@ -33,8 +36,10 @@ _HOMES = {
     "Granularity": "certify.proposal",
     "InputError": "core.errors",
     "LayerSets": "network.layer_sets",
+    "Plan": "trial.plan",
     "Proposal": "certify.proposal",
     "Settings": "compress.settings",
+    "SimulationRecord": "trial.verdict_record",
     "Target": "certify.proposal",
     "Verdict": "core.verdict",
     "convolutional_network_from_checkpoint": "network.convolution",
@@ -45,6 +50,7 @@ _HOMES = {
     "network_from_law": "network.from_law",
     "network_from_widths": "network.from_widths",
     "parse_activation": "network.activation",
+    "simulate": "trial.simulate",
     "verify": "certify.verify",
 }
 
@@ -55,8 +61,10 @@ __all__ = [
     "Granularity",
     "InputError",
     "LayerSets",
+    "Plan",
     "Proposal",
     "Settings",
+    "SimulationRecord",
     "Target",
     "Verdict",
     "convolutional_network_from_checkpoint",
@@ -67,6 +75,7 @@ __all__ = [
     "network_from_law",
     "network_from_widths",
     "parse_activation",
+    "simulate",
     "verify",
 ]
 

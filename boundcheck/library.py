@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import re
 import sys
 import tomllib
 import zlib
@@ -77,9 +78,12 @@ class Library:
 
 
 @cache
-def library() -> Library:
-    """The papers of the installed ``proofs/`` and of the folders in BOUNDCHECK_PROOFS, loaded once."""
-    return load_library(search_path())
+def library(*, proofs: bool = True) -> Library:
+    """The papers of the installed ``proofs/`` and of the folders in BOUNDCHECK_PROOFS, loaded once.
+
+    proofs: whether the variants hold their proofs, which take several times as long to build as everything else.
+    """
+    return load_library(search_path(), proofs=proofs)
 
 
 def search_path() -> tuple[Path, ...]:
@@ -94,15 +98,15 @@ def search_path() -> tuple[Path, ...]:
     return (own, *extra)
 
 
-def load_library(folders: tuple[Path, ...]) -> Library:
-    """Load every paper (a folder with ``paper.toml``) below the given folders.
+def load_library(folders: tuple[Path, ...], *, proofs: bool = True) -> Library:
+    """Load every paper (a folder with ``paper.toml``) below the given folders; ``proofs`` as for library.
 
     Raises LibraryError for a duplicate paper or statement id, an id that is used and missing, or a circular use.
     """
     papers: dict[str, Paper] = {}
     for folder in folders:
         for manifest in sorted(folder.glob("*/paper.toml")):
-            paper = _load_paper(manifest)
+            paper = _load_paper(manifest, proofs)
             if paper.id in papers:
                 raise LibraryError(f"paper={paper.id} is defined twice; the second is {manifest.parent}")
             papers[paper.id] = paper
@@ -113,7 +117,7 @@ def load_library(folders: tuple[Path, ...]) -> Library:
     return loaded
 
 
-def _load_paper(manifest: Path) -> Paper:
+def _load_paper(manifest: Path, with_proofs: bool) -> Paper:
     data = tomllib.loads(manifest.read_text(encoding="utf-8"))
     about, inventory = data["paper"], data["inventory"]
     package = _load_package(manifest.parent)
@@ -121,7 +125,7 @@ def _load_paper(manifest: Path) -> Paper:
     aliases: dict[str, str] = dict(data.get("aliases", {}))
     proofs: dict[tuple[str, str], tuple[Step, ...]] = {}
     instances: dict[str, Mapping[str, Fraction]] = {}
-    for module in _modules(package, manifest.parent):
+    for module in _modules(package, manifest.parent, with_proofs):
         proofs |= getattr(module, "PROOFS", {})
         instances |= getattr(module, "INSTANCES", {})
         statement = getattr(module, "STATEMENT", None)
@@ -205,9 +209,12 @@ def _load_package(folder: Path) -> ModuleType:
     return module
 
 
-def _modules(package: ModuleType, folder: Path) -> Iterator[ModuleType]:
+def _modules(package: ModuleType, folder: Path, with_proofs: bool) -> Iterator[ModuleType]:
+    """The files that define what the library collects; what they share they import themselves."""
+    wanted = "STATEMENT|INSTANCES|PROOFS" if with_proofs else "STATEMENT|INSTANCES"
+    defines = re.compile(rf"^({wanted})\b.*=", re.MULTILINE)
     for path in sorted(folder.glob("*.py")):
-        if path.stem != "__init__":
+        if defines.search(path.read_text(encoding="utf-8")):
             yield importlib.import_module(f"{package.__name__}.{path.stem}")
 
 

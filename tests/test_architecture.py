@@ -22,14 +22,20 @@ ROOMS = {
     "network": {"core", "exact"},
     "certify": {"core", "library", "exact", "network"},
     "compress": {"core", "exact", "network", "draws"},
+    "trial": {"core", "library", "exact", "network", "draws", "certify", "compress"},
+    "check": {"core", "library", "exact", "network", "draws", "certify", "compress"},
+    "compare": {"core", "exact", "network", "trial"},
     "report": {"core"},
-    "cli": {"core", "library", "exact", "draws", "audit", "network", "certify", "compress", "report"},
+    "cli": {
+        *("core", "library", "exact", "draws", "audit", "network", "certify", "compress", "trial", "check", "compare"),
+        "report",
+    },
 }
 PROOFS_MAY_IMPORT = {"core"}
 # rooms (and proofs/) that may import nothing from outside but the standard library and these
 OUTSIDE = {"core": {"sympy"}, "proofs": {"sympy"}}
 # imported inside the functions that use them, never when a module loads
-HEAVY = {"torch", "sklearn", "hypothesis", "matplotlib", "pandas"}
+HEAVY = {"torch", "sklearn", "hypothesis", "matplotlib", "pandas", "pyarrow", "joblib", "dask", "distributed"}
 
 
 def imports(tree: ast.AST, package: str, lazy: bool = False) -> Iterator[tuple[int, str, bool]]:

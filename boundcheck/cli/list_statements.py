@@ -19,9 +19,10 @@ def list_statements(
 
     from .rendering import console
 
+    found = library(proofs=False)
     papers = [
-        (paper, [statement for statement in library().statements() if paper.statements.get(statement.id) is statement])
-        for paper in library().papers.values()
+        (paper, [statement for statement in found.statements() if paper.statements.get(statement.id) is statement])
+        for paper in found.papers.values()
     ]
     if as_json:
         import json

@@ -11,8 +11,10 @@ from boundcheck.core.errors import BoundcheckError
 from . import exit_codes
 from .audit import audit
 from .compress import compress
+from .export import export
 from .list_statements import list_statements
 from .show import show
+from .simulate import simulate
 from .train import train
 from .verify import verify
 
@@ -26,6 +28,8 @@ app = typer.Typer(
 )
 app.command(epilog=exit_codes.EPILOG)(verify)
 app.command()(compress)
+app.command()(simulate)
+app.command()(export)
 app.command()(show)
 app.command(name="list")(list_statements)
 app.command()(train)

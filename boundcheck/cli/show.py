@@ -35,8 +35,8 @@ def show(
 
     from .rendering import console
 
-    found = library().find(statement)
-    paper = next(paper for paper in library().papers.values() if found is paper.statements.get(found.id))
+    found = library(proofs=False).find(statement)
+    paper = next(paper for paper in library(proofs=False).papers.values() if found is paper.statements.get(found.id))
     names = list(found.variants) if variant is None else [variant]
     chosen = {name: found.variant(name) for name in names}
     if as_json:
@@ -50,7 +50,7 @@ def show(
 def _used_by(statement: "Statement") -> list[str]:
     from boundcheck.library import library
 
-    return list(library().used_by(statement.id))
+    return list(library(proofs=False).used_by(statement.id))
 
 
 class _Printer:

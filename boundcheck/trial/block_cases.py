@@ -18,19 +18,24 @@ from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, Matrix
 
 from .block_cells import BlockErrorCell, DrawsCell, SecondDerivativeCell
 from .block_instance import DrawnBlock
-from .cases import Case, Described, NotApplicable
+from .cases import Case, Described
 from .claims import Bound
-from .enumeration import Enclosed, enumerable_masks, mean_error, realizations
+from .enumeration import Enclosed, enumerable_masks, mean_errors, realizations
 from .enumeration import block_errors as enclosed_errors
-from .error_range import largest_deviations, largest_error
+from .error_range import is_never_projected, largest_deviations, largest_error
 from .exhibit import Wanted
 from .judge import Finding, MeanAtMost, MeansEqual, MostAtMost, best_of, decided_exactly
 from .known import known
 from .masks import Mask, all_masks, chosen_mask, count_of_masks
 from .second_derivative_range import largest_second_derivatives
-from .verdict_record import Decided, TrialVerdict
+from .verdict_record import Decided, NotApplicable, TrialVerdict
 
 EVERY_MASK = "every mask"
+OF_VERDICT = {
+    Verdict.HOLDS: TrialVerdict.SUPPORTED,
+    Verdict.FAILS: TrialVerdict.REFUTED,
+    Verdict.UNKNOWN: TrialVerdict.UNDECIDED,
+}
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,17 @@ class _Cases:
         }
         for bound in bounds:
             problem = bound.unmet(self.values, in_the_mean=True)
-            if problem is None and self.drawn.draws < 1:
-                problem = "alpha processes no unit"
+            if problem is None and not 0 < self.drawn.draws < self.drawn.units:
+                problem = (
+                    f"alpha processes {self.drawn.draws} of {self.drawn.units} units; some have to be, and not all"
+                )
             if problem is not None:
                 yield NotApplicable(
-                    bound.statement.id, bound.variant_name, self.drawn.block.name, draw_text(self.drawn), problem
+                    statement=bound.statement.id,
+                    variant=bound.variant_name,
+                    instance=self.drawn.block.name,
+                    draw=draw_text(self.drawn),
+                    reason=problem,
                 )
             else:
                 yield from ways[bound.experiment.measured](bound)
@@ -94,7 +105,7 @@ class _Cases:
             finding = decided_exactly(*self._enumerated, right, self._best_of_one)
             yield Case(about, settled=(finding, Decided.ENUMERATION))
         else:
-            judge = self._judge(right, 1, is_every_mask=False)
+            judge = self._judge(right, 1, is_every_mask=self._is_best_mask)
             yield Case(replace(about, picks=self._picks), self._cell, judge, largest=self._largest)
         yield from self._exhibits(bound)
 
@@ -120,7 +131,7 @@ class _Cases:
             stays, units = int((~self._mask).sum()), len(self._mask)
             number = Fraction(stays, units if "share" in counted.value else 1)
             verdict = bound.count_holds(name, self.values, number)
-            found = TrialVerdict.SUPPORTED if verdict is Verdict.HOLDS else TrialVerdict.REFUTED
+            found = OF_VERDICT[verdict]
             size = float(number)
             finding = Finding(found, size, size, size, number, None, f"{stays} of {units} units")
             claim = bound.claim(name)
@@ -156,8 +167,8 @@ class _Cases:
     @cached_property
     def _enumerated(self) -> tuple[float, float]:
         """The least mean over the masks that are enumerated."""
-        masks = all_masks(self.drawn) if self._is_every_mask_enumerated else [self._mask]
-        return best_of([mean_error(self.drawn, mask, self.radius) for mask in masks])
+        masks = list(all_masks(self.drawn)) if self._is_every_mask_enumerated else [self._mask]
+        return best_of(mean_errors(self.drawn, masks, self.radius))
 
     @cached_property
     def _realizations(self) -> tuple[Matrix, NDArray[np.bool_], Enclosed]:
@@ -184,6 +195,16 @@ class _Cases:
             return "units of least score"
         is_random = self.drawn.unit is Unit.ROWS and self.drawn.draw.block_size > 1
         return "a random mask" if is_random else "Algorithm 1's picks in a pilot run"
+
+    @property
+    def _is_best_mask(self) -> bool:
+        """Whether no mask has a smaller mean than the chosen one, by proof.
+
+        One layer, the identity behind it, nothing projected: Pi is Psi, whose mean is that of ||W_1 x - W_1 x'||^2 plus
+        the scores of the processed units, because draws are independent and unbiased. The least scores were chosen.
+        """
+        is_plain = self.drawn.block.spans == 1 and self.drawn.block.last.name == "identity"
+        return is_plain and is_never_projected(self.drawn, self.values)
 
     @cached_property
     def _mask(self) -> Mask:

@@ -91,8 +91,9 @@ class BlockEvaluation:
         z = self.place(weights) @ self.inputs
         outputs = self.last(z if self.outer is None else self.outer @ self.inner(z))
         norms = outputs.norm(dim=-2, keepdim=True)
-        distance = self.last(self.before_last) - outputs * (radius / norms.clamp(min=radius))
-        return distance.square().sum(dim=-2).mean(dim=-1)
+        distance = self.last(self.before_last) - outputs * (radius / norms).where(norms > radius, 1.0)
+        found: Tensor = distance.square().sum(dim=-2).mean(dim=-1)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,25 +166,26 @@ class SecondDerivativeCell:
         def by_block(rows: "Tensor") -> "Tensor":
             assert at.outer is not None
             terms = at.outer[:, :, None] * rows  # n_3 x n_2 x N
-            return terms.unflatten(1, (-1, size)).sum(dim=2)
+            return terms.reshape(len(terms), -1, size, terms.shape[-1]).sum(dim=2)
 
         left = residual[:, None, :] - by_block(value - at.inner(z))
         first, second = by_block(slope * z), by_block(curvature * z.square())
-        return 2 * (first.square() - left * second).sum(dim=0).mean(dim=-1)
+        found: Tensor = 2 * (first.square() - left * second).sum(dim=0).mean(dim=-1)
+        return found
 
 
 def derivatives(phi: "Callable[[Tensor], Tensor]", at: "Tensor") -> "tuple[Tensor, Tensor, Tensor]":
     """phi, phi' and phi'' entry by entry, by forward differentiation of the one formula there is."""
     import torch
-    from torch.func import jvp  # type: ignore[attr-defined]
+    from torch.func import jvp
 
     ones = torch.ones_like(at)
 
     def with_slope(z: "Tensor") -> "tuple[Tensor, Tensor]":
-        found: tuple[Tensor, Tensor] = jvp(phi, (z,), (ones,))
-        return found
+        value, slope = jvp(phi, (z,), (ones,))[:2]
+        return value, slope
 
-    (value, slope), (_, curvature) = jvp(with_slope, (at,), (ones,))
+    (value, slope), (_, curvature) = jvp(with_slope, (at,), (ones,))[:2]
     return value, slope, curvature
 
 

@@ -81,7 +81,7 @@ class DrawnBlock:
 
     @property
     def _drawn_width(self) -> int:
-        return self.block.weight.shape[1 if self.block.spans == 1 else 0]
+        return int(self.block.weight.shape[1 if self.block.spans == 1 else 0])
 
     @property
     def units(self) -> int:
@@ -113,7 +113,10 @@ class DrawnBlock:
         if self.unit is Unit.ENTRIES:
             return np.where(picked.reshape(realized.shape), realized, self.block.weight)
         factors = np.repeat(np.where(picked, realized, 1.0), self.draw.block_size, axis=-1)
-        return self.block.weight * (factors[..., None, :] if self.unit is Unit.COLUMNS else factors[..., :, None])
+        scaled: Matrix = self.block.weight * (
+            factors[..., None, :] if self.unit is Unit.COLUMNS else factors[..., :, None]
+        )
+        return scaled
 
     def deviations(self) -> Matrix:
         """The largest change of each entry's product with its input, over all draws: |h - W|, n_2 x n_1."""
@@ -121,7 +124,10 @@ class DrawnBlock:
         if self.unit is Unit.ENTRIES:
             return farthest
         spread = np.repeat(farthest, self.draw.block_size)
-        return np.abs(self.block.weight) * (spread[None, :] if self.unit is Unit.COLUMNS else spread[:, None])
+        carried: Matrix = np.abs(self.block.weight) * (
+            spread[None, :] if self.unit is Unit.COLUMNS else spread[:, None]
+        )
+        return carried
 
     @property
     def _undrawn(self) -> Matrix:

@@ -1,5 +1,6 @@
 """A claim at an instance on its way to a verdict: settled at once, or judged from the values of a cell."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from boundcheck.exact.ball_matrix import Matrix
 
 from .judge import Finding
 from .run import Cell
-from .verdict_record import ClaimVerdict, Decided, Side, TrialVerdict
+from .verdict_record import ClaimVerdict, Decided, NotApplicable, Side, TrialVerdict
 
 Judge = Callable[[Matrix], Finding]
 
@@ -44,17 +45,6 @@ class Case:
     settled: tuple[Finding, Decided] | None = None
     exhibit: Judge | None = None
     largest: float | None = None
-
-
-@dataclass(frozen=True)
-class NotApplicable:
-    """An assumption that the instance does not meet: nothing is claimed of it."""
-
-    statement: str
-    variant: str
-    instance: str
-    draw: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,7 @@ def _record(
         **_about(case),
         verdict=finding.verdict,
         decided_by=decided_by,
-        left=Side(estimate=finding.estimate, lower=finding.lower, upper=finding.upper),
+        left=_side(finding),
         right=lower_decimal(finding.right),
         tightness=finding.tightness,
         repeats=repeats,
@@ -111,6 +101,13 @@ def _record(
         needed=finding.needed,
         note=finding.note,
     )
+
+
+def _side(finding: Finding) -> Side:
+    """Nothing where there is no bound: JSON has no infinity."""
+    numbers = (finding.estimate, finding.lower, finding.upper)
+    estimate, lower, upper = numbers if all(map(math.isfinite, numbers)) else (None, None, None)
+    return Side(estimate=estimate, lower=lower, upper=upper)
 
 
 def _undecided(case: Case, reason: str) -> ClaimVerdict:

@@ -111,7 +111,7 @@ class Bound:
 def bounds(statements: frozenset[str] | None, variants: frozenset[str] | None) -> list[Bound]:
     """Every experiment of the wanted statements (all if None) with each wanted variant that they have."""
     found = []
-    for paper in library().papers.values():
+    for paper in library(proofs=False).papers.values():
         for experiment in paper.experiments:
             if statements is not None and experiment.statement not in statements:
                 continue

@@ -3,6 +3,7 @@
 The law is the one that is sampled, floats taken as exact numbers; everything computed is rounded outward.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,10 @@ from boundcheck.network.activation_enclosure import enclose_activation
 from .block_instance import DrawnBlock
 
 MOST_DRAWS = 12
-MOST_REALIZATIONS = 2**15
+MOST_REALIZATIONS = 2**13
 """Of all masks together."""
+MOST_OUTPUTS = 2**20
+"""Of the drawn layer, in all realizations and samples."""
 _AT_ONCE = 2**20
 _UP = 1 + 64 * UNIT_ROUNDOFF
 
@@ -32,7 +35,10 @@ class Enclosed:
 
 def enumerable_masks(drawn: DrawnBlock, masks: int) -> bool:
     """Whether so many masks can be enumerated with all their realizations."""
-    return drawn.draws <= MOST_DRAWS and masks * 2**drawn.draws <= MOST_REALIZATIONS
+    if drawn.draws > MOST_DRAWS:
+        return False
+    realized, outputs = masks * 2**drawn.draws, len(drawn.block.weight) * len(drawn.block.inputs)
+    return bool(realized <= MOST_REALIZATIONS and realized * outputs <= MOST_OUTPUTS)
 
 
 def realizations(drawn: DrawnBlock, mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Matrix, Enclosed]:
@@ -54,15 +60,18 @@ def realizations(drawn: DrawnBlock, mask: NDArray[np.bool_]) -> tuple[NDArray[np
     return is_high, weights, Enclosed(product / slack, product * slack)
 
 
-def mean_error(drawn: DrawnBlock, mask: NDArray[np.bool_], radius: float) -> tuple[float, float]:
-    """Lower and upper bound of E Pi over the draws of one mask."""
-    _, weights, probability = realizations(drawn, mask)
-    errors = block_errors(drawn, weights, radius)
-    slack = 1 + 4 * (len(weights) + 2) * UNIT_ROUNDOFF
-    return (
-        float((probability.lower * errors.lower).sum()) / slack,
-        float((probability.upper * errors.upper).sum()) * slack,
-    )
+def mean_errors(drawn: DrawnBlock, masks: Sequence[NDArray[np.bool_]], radius: float) -> list[tuple[float, float]]:
+    """Lower and upper bound of E Pi over the draws, mask by mask."""
+    parts = [realizations(drawn, mask) for mask in masks]
+    errors = block_errors(drawn, np.concatenate([weights for _, weights, _ in parts]), radius)
+    found, start = [], 0
+    for _, weights, probability in parts:
+        of_mask = slice(start, start + len(weights))
+        slack = 1 + 4 * (len(weights) + 2) * UNIT_ROUNDOFF
+        lower = float((probability.lower * errors.lower[of_mask]).sum()) / slack
+        found.append((lower, float((probability.upper * errors.upper[of_mask]).sum()) * slack))
+        start += len(weights)
+    return found
 
 
 def block_errors(drawn: DrawnBlock, weights: Matrix, radius: float) -> Enclosed:
@@ -99,9 +108,9 @@ def _activated(phi: Activation, z: BallMatrix) -> BallMatrix:
 def _projected(y: BallMatrix, samples: int, radius: float) -> BallMatrix:
     """[y]_radius column by column: y times a number in [min(1, radius/||y||), 1], with ||y|| enclosed."""
     lower, upper = _norms(y)
-    with np.errstate(divide="ignore"):
-        least = np.minimum(1.0, radius / upper / _UP)
-        most = np.minimum(1.0, radius / lower * _UP)
+    with np.errstate(divide="ignore", invalid="ignore"):  # what is divided by zero is replaced
+        least = np.where(upper > 0, np.minimum(1.0, radius / upper / _UP), 1.0)
+        most = np.where(lower > 0, np.minimum(1.0, radius / lower * _UP), 1.0)
     middle, spread = (least + most) / 2, (most - least) / 2 * _UP + UNIT_ROUNDOFF * (least < 1)
     mid = y.mid * middle
     rad = (np.abs(y.mid) * spread + y.rad * most + np.abs(mid) * 2 * UNIT_ROUNDOFF * (least < 1)) * _UP

@@ -9,12 +9,13 @@ entry) carry that on.
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
+from boundcheck.core.experiment import Known
 from boundcheck.core.rung import Quantity
 from boundcheck.exact.ball_matrix import Matrix
 
 from .block_instance import DrawnBlock
-from .known import Known
 
 INFLATION = 1 + 1e-9
 """On nonnegative sums and norms in floats of far fewer than 10^6 summands: more than their roundings."""
@@ -43,9 +44,17 @@ def largest_error(drawn: DrawnBlock, values: dict[Known, Fraction]) -> float:
     return float(np.mean(distances**2)) * INFLATION
 
 
+def is_never_projected(drawn: DrawnBlock, values: dict[Known, Fraction]) -> bool:
+    """Whether in one layer no realization's output leaves the ball, at any sample: by the same bounds."""
+    dense = _norms(drawn.block.inputs @ drawn.block.weight.T)
+    reach = (dense + largest_deviations(drawn, values)) * float(_lipschitz(values)) * INFLATION
+    return bool(reach.max() <= float(values[Quantity.PROJECTION_RADIUS]))
+
+
 def _lipschitz(values: dict[Known, Fraction]) -> Fraction:
     return values[Quantity.LIPSCHITZ]
 
 
 def _norms(rows: Matrix) -> Matrix:
-    return np.linalg.norm(rows, axis=1) * INFLATION
+    found: NDArray[np.float64] = np.linalg.norm(rows, axis=1) * INFLATION
+    return found

@@ -41,9 +41,7 @@ class Wanted:
 
     def of_repeats(self, seed: int, measured: NDArray[np.float64]) -> Finding:
         """Go through the sampled repeats, whose measured errors these are."""
-        candidates = (
-            (int(repeat), realized(self.drawn.law, seed, int(repeat), 1)) for repeat in np.argsort(measured)
-        )
+        candidates = ((int(repeat), realized(self.drawn.law, seed, int(repeat), 1)) for repeat in np.argsort(measured))
         return self._first_of(candidates, "repeat")
 
     def among(self, weights: Matrix, is_high: NDArray[np.bool_], errors: Enclosed) -> Finding:
@@ -54,16 +52,19 @@ class Wanted:
         return self._nothing(float(errors.lower.min()), "no realization meets the claims about its units")
 
     def _first_of(self, candidates: Iterator[tuple[int, Matrix]], word: str) -> Finding:
-        tried = 0
+        tried, best = 0, None
         for number, values in candidates:
             if not self._is_sparse_enough((values == self.drawn.law.high).ravel()):
                 continue
             enclosed = block_errors(self.drawn, self.drawn.replaced(self.mask, values)[None], self.radius)
             finding = self._finding(f"{word} {number}", enclosed.lower[0], enclosed.upper[0])
             tried += 1
-            if finding.verdict is TrialVerdict.SUPPORTED or tried == MOST_CANDIDATES:
+            if finding.verdict is TrialVerdict.SUPPORTED:
                 return finding
-        return self._nothing(0.0, "no repeat so far meets the claims about its units")
+            best = min(best or finding, finding, key=lambda one: one.upper)
+            if tried == MOST_CANDIDATES:
+                break
+        return best or self._nothing(0.0, "no repeat so far meets the claims about its units")
 
     def _finding(self, name: str, lower: float, upper: float) -> Finding:
         verdict = TrialVerdict.SUPPORTED if upper <= lower_float(self.right) else TrialVerdict.UNDECIDED
@@ -95,7 +96,10 @@ class Wanted:
         top = np.abs(self.drawn.block.weight).max()
         multiples = np.rint(np.abs(taken) / top * float(levels)) if top > 0 else np.zeros(1)
         for multiple in np.unique(multiples):
-            value = {Observed.DRAWN_VALUE: Fraction(int(multiple)) * largest / levels, Observed.MULTIPLE: int(multiple)}
+            value: dict[Known, Number] = {
+                Observed.DRAWN_VALUE: Fraction(int(multiple)) * largest / levels,
+                Observed.MULTIPLE: int(multiple),
+            }
             if self.bound.holds(name, {**self.values, **value}) is not Verdict.HOLDS:
                 return Verdict.FAILS
         return Verdict.HOLDS

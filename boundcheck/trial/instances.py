@@ -65,7 +65,7 @@ class SampledNetwork:
         arrays = {f"layers.{number}.weight": weight for number, weight in enumerate(self.weights, start=1)}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "network.npz"
-            np.savez(path, **arrays)
+            np.savez(path, **arrays)  # type: ignore[arg-type]
             return network_from_checkpoint(path, self.activation)
 
     def data(self) -> Data:
@@ -118,5 +118,3 @@ def _trained(part: NetworkPlan, activation: str, seed: int) -> tuple[tuple[Matri
     if part.samples > len(inputs):
         raise InputError(f"samples={part.samples}: {part.trained} has {len(inputs)}; ask for fewer")
     return network.weights, inputs[: part.samples]
-
-

@@ -36,7 +36,7 @@ class Finding:
     def tightness(self) -> float | None:
         """Right side over left side, None where one of them is zero or not finite."""
         right = float(ball(self.right).mid())
-        ratio = right / self.estimate if self.estimate > 0 else math.inf
+        ratio = right / self.estimate if self.estimate > 0 and math.isfinite(self.upper) else math.inf
         return ratio if math.isfinite(ratio) and ratio > 0 else None
 
 
@@ -55,7 +55,7 @@ class Judgement:
     def checked(self, values: Matrix) -> Matrix:
         """The values, put back into their proved range where rounding left it; ValueError beyond that."""
         slack = self.largest * self.rounding
-        if np.any(values < -slack) or np.any(values > self.largest + slack):
+        if not np.all((values >= -slack) & (values <= self.largest + slack)):  # NaN is outside too
             worst = float((values / np.where(self.largest > 0, self.largest, 1.0)).max())
             raise ValueError(f"a value is {worst:.6g} times its proved bound: a fault of boundcheck, please report it")
         return np.clip(values, 0.0, self.largest)
@@ -99,8 +99,8 @@ class MeanAtMost(Judgement):
                 found = TrialVerdict.REFUTED
             else:
                 note = "above the right side at this mask; there are others, and the claim is that one of them is good"
-        else:
-            needed = self._needed(values, best, half / len(masks))
+        elif self.is_every_mask or means[best] <= float(ball(self.right).mid()):
+            needed = self._needed(values, best, self.error_probability / len(masks))
         return Finding(found, float(means[best]), float(lowers.min()), upper, self.right, needed, note)
 
     def _needed(self, values: Matrix, column: int, error_probability: float) -> int | None:
@@ -151,6 +151,8 @@ class MeansEqual:
     error_probability: float
 
     def __call__(self, values: Matrix) -> Finding:
+        if not np.all((values >= self.low) & (values <= self.high)):  # NaN is outside too
+            raise ValueError("a draw lies outside its proved range: a fault of boundcheck, please report it")
         share = self.error_probability / values.shape[1]
         worst, found = (0.0, 0), TrialVerdict.SUPPORTED
         intervals = []
@@ -159,7 +161,7 @@ class MeansEqual:
             if high == low:
                 lower, upper = low, high
             else:
-                interval = mean_interval(np.clip(values[:, column], low, high), low, high, share)
+                interval = mean_interval(values[:, column], low, high, share)
                 lower, upper = interval.lower, interval.upper
             intervals.append((lower, upper))
             rounding = 1e-12 * max(abs(low), abs(high))
@@ -175,7 +177,9 @@ class MeansEqual:
         needed = None
         if found is TrialVerdict.UNDECIDED:
             needed = math.ceil(len(values) * (worst[0] / self.width) ** 2)
-        return Finding(found, float(values[:, column].mean()), *intervals[column], float(self.targets[column]), needed, note)
+        return Finding(
+            found, float(values[:, column].mean()), *intervals[column], float(self.targets[column]), needed, note
+        )
 
 
 def decided_exactly(lower: float, upper: float, right: Number, note: str = "") -> Finding:

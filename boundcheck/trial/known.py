@@ -64,7 +64,7 @@ def known(drawn: DrawnBlock) -> dict[Known, Fraction]:
 
 
 def least_epsilon(drawn: DrawnBlock) -> Fraction | None:
-    """The least epsilon in (0, 1), rounded up, with P(B > (1 + gamma) p T) <= epsilon/(1 + epsilon); None without one."""
+    """The least epsilon in (0, 1), rounded up, with P(B > (1 + gamma) p T) <= epsilon/(1 + epsilon); None if none."""
     bernoulli, draws = drawn.draw.bernoulli, drawn.draws
     assert bernoulli is not None
     allowed = math.floor((1 + drawn.draw.gamma) * bernoulli * draws)
@@ -125,7 +125,8 @@ def _law_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
             (Observed.DEVIATION_AT_ZERO, Observed.DEVIATION_ELSEWHERE, Observed.LARGEST_DEVIATION,
              Observed.SECOND_MOMENT, Observed.VARIANCE_FACTOR), Fraction(0)
         )  # fmt: skip
-    low, high = np.abs(law.low - undrawn) / scale, np.abs(law.high - undrawn) / scale
+    low = np.where(law.probability < 1, np.abs(law.low - undrawn) / scale, 0)  # what never happens does not count
+    high = np.where(law.probability > 0, np.abs(law.high - undrawn) / scale, 0)
     at_zero = np.maximum(np.where(law.low == 0, low, 0), np.where(law.high == 0, high, 0))
     elsewhere = np.maximum(np.where(law.low != 0, low, 0), np.where(law.high != 0, high, 0))
     of_zero = np.where(law.low == 0, 1 - law.probability, 0) + np.where(law.high == 0, law.probability, 0)
@@ -138,5 +139,3 @@ def _law_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
         Observed.VARIANCE_FACTOR: math.sqrt(law.variance.max()) / scale,
     }
     return {name: round_up(Fraction(float(value)) * ROUNDED_UP) for name, value in found.items()}
-
-

@@ -41,12 +41,14 @@ def scores_in_one_layer(drawn: DrawnBlock) -> NDArray[np.float64]:
     """What a unit's draw adds to Psi in the mean: its variance times the second moment of what it multiplies."""
     x = drawn.block.compressed_inputs
     if drawn.unit is Unit.ENTRIES:
-        return (drawn.law.variance * (x * x).mean(axis=0)).ravel()
+        of_entries: NDArray[np.float64] = (drawn.law.variance * (x * x).mean(axis=0)).ravel()
+        return of_entries
     size = drawn.draw.block_size
     gram = x.T @ x / len(x)
     blocks = [slice(start, start + size) for start in range(0, drawn.units * size, size)]
     carried = [float(np.einsum("ij,jk,ik->", w := drawn.block.weight[:, b], gram[b, b], w)) for b in blocks]
-    return drawn.law.variance * np.array(carried)
+    of_blocks: NDArray[np.float64] = drawn.law.variance * np.array(carried)
+    return of_blocks
 
 
 def all_masks(drawn: DrawnBlock) -> Iterator[Mask]:

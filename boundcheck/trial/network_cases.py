@@ -30,10 +30,11 @@ from boundcheck.network.network import Network, with_input_radius
 from boundcheck.network.torch_activation import activation_in_torch
 
 from .block_instance import Draw
-from .cases import Case, Described, NotApplicable
+from .cases import Case, Described
 from .error_range import INFLATION
 from .instances import SampledNetwork
 from .judge import MeanAtMost
+from .verdict_record import NotApplicable
 
 if TYPE_CHECKING:
     import torch
@@ -83,9 +84,7 @@ class NetworkErrorCell:
         return z
 
 
-def network_cases(
-    sampled: SampledNetwork, draw: Draw, seed: int, device: str
-) -> Iterator[Case | NotApplicable]:
+def network_cases(sampled: SampledNetwork, draw: Draw, seed: int, device: str) -> Iterator[Case | NotApplicable]:
     """One case for each of the plan's layer sets."""
     if draw.block_size > 1:
         return  # whole networks draw single neurons
@@ -94,7 +93,7 @@ def network_cases(
     for part in sampled.plan.whole:
         sets = LayerSets(frozenset(part.wide), frozenset(part.bottleneck))
         told = f"wide={','.join(map(str, part.wide)) or '-'} bottleneck={','.join(map(str, part.bottleneck)) or '-'}"
-        for theory in theories(library(), draw.mode):
+        for theory in theories(library(proofs=False), draw.mode):
             if theory.rung.scheme is Scheme.RECURSION:
                 recursion = _Recursion(theory, network, data, sets, draw)
                 yield recursion.case(sampled, f"{sampled.name} {told}", seed, device)
@@ -103,6 +102,11 @@ def network_cases(
 class _Recursion:
     def __init__(self, theory: Theory, network: Network, data: Data, sets: LayerSets, draw: Draw) -> None:
         self.theory, self.network, self.data, self.sets, self.draw = theory, network, data, sets, draw
+
+    @cached_property
+    def radii(self) -> list[float]:
+        """Of the projections that Algorithm 1 adds, layer by layer."""
+        return radii(self.network)
 
     @cached_property
     def scaled(self) -> ScaledNetwork:
@@ -117,7 +121,7 @@ class _Recursion:
         except (BoundcheckError, OverflowError) as error:
             problem, right = str(error), Fraction(0)
         if problem is not None:
-            return NotApplicable(LAYERWISE, "corrected", name, drawn, problem)
+            return NotApplicable(statement=LAYERWISE, variant="corrected", instance=name, draw=drawn, reason=problem)
         key = json.dumps({"instance": name, "draw": drawn, "measured": "error of the network"}, sort_keys=True)
         own_seed = int.from_bytes(hashlib.sha256(f"{seed} {key}".encode()).digest()[:7], "big")
         settings = Settings(draw.mode, self.sets, draw.alpha, draw.bernoulli, draw.levels, seed=own_seed)
@@ -126,7 +130,8 @@ class _Recursion:
         rounding = 64 * (sum(self.network.widths) + len(self.data.inputs)) * UNIT_ROUNDOFF
 
         def judge(error_probability: float) -> MeanAtMost:
-            return MeanAtMost(np.array([largest]), rounding, error_probability, right, is_every_mask=True)
+            # In one layer Algorithm 1 picks as the proofs do; in a bottleneck another mask may be meant.
+            return MeanAtMost(np.array([largest]), rounding, error_probability, right, not self.sets.bottleneck)
 
         own = "Algorithm 1's own picks"
         caveat = "" if not self.sets.bottleneck else "; the propositions are about picks that average over the draws"
@@ -156,12 +161,15 @@ class _Recursion:
                 return problem, error
             total = sum((ball(term) for term in self.theory.roles[step.role].terms(environment).values()), ball(0))
             error, norm = round_up(total), output_norm(scaled, step, norm)
+            if step.role != "uncompressed":  # a compressed block's output is only known to lie in its projection's ball
+                last = scaled.layers[step.layer.number + step.span - 2]
+                norm = max(norm, round_up(Fraction(self.radii[last.number - 1]) / last.output_scale))
         return None, error * scaled.error_scale
 
     def _unmet(self, step: Step, environment: dict[Quantity, Number]) -> str | None:
         of_one_realization = {
             name
-            for paper in library().papers.values()
+            for paper in library(proofs=False).papers.values()
             for experiment in paper.experiments
             if experiment.statement == self.theory.roles[step.role].statement.id
             for name in experiment.of_one_realization
@@ -181,7 +189,7 @@ class _Recursion:
         """
         spans = {number + 1 for number in self.sets.bottleneck} | self.sets.wide
         last = max(spans)
-        reach = radii(self.network)[last - 1]
+        reach = self.radii[last - 1]
         for layer in self.scaled.layers[last:]:
             reach *= float(layer.operator_norm) * float(layer.output_scale) * INFLATION
         outputs = forward_enclosure(self.network, self.data)

@@ -19,6 +19,7 @@ from boundcheck.core.rung import Mode
 from boundcheck.exact.ball import parse_rational, rational_text
 from boundcheck.network.activation import parse_activation
 from boundcheck.network.files import read_file
+from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 
 from .block_instance import Draw
 from .network_laws import NetworkLaw
@@ -43,6 +44,8 @@ def _activation(value: Any) -> str:
 
 def _several(value: Any) -> Any:
     """A single value is a grid of one."""
+    if value == []:
+        raise ValueError("expected at least one value")
     return value if isinstance(value, list) else [value]
 
 
@@ -91,6 +94,11 @@ class NetworkPlan(Part):
             raise ValueError(f"widths={list(self.widths)}: expected at least two, the input's and one layer's")
         if beyond := [layer for layer in self.layers if layer >= len(self.widths)]:
             raise ValueError(f"layers={beyond}: the network has layers 1 to {len(self.widths) - 1}")
+        for part in self.whole:
+            try:
+                check_layer_sets(LayerSets(frozenset(part.wide), frozenset(part.bottleneck)), len(self.widths) - 1)
+            except InputError as error:
+                raise ValueError(f"whole: {str(error).split(';')[0]}") from None
         return self
 
 
@@ -107,6 +115,8 @@ class DrawPlan(Part):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if Mode.CONV in self.mode:
+            raise ValueError("mode=conv: trials draw matrices; use structured with block_size")
         for name, values in (("alpha", self.alpha), ("bernoulli", self.bernoulli), ("gamma", (self.gamma,))):
             if wrong := [value for value in values if not 0 < Fraction(value) <= 1]:
                 raise ValueError(f"{name}={wrong[0]}: expected a number in (0, 1]")
@@ -116,21 +126,18 @@ class DrawPlan(Part):
             raise ValueError("bernoulli: not given, and pruning needs it")
         if Mode.QUANTIZE in self.mode and not self.levels:
             raise ValueError("levels: not given, and quantization needs them")
-        if Mode.CONV in self.mode:
-            raise ValueError("mode=conv: trials draw matrices; use structured with block_size")
         return self
 
     def draws(self) -> Iterator[Draw]:
         """Every combination."""
-        for mode, alpha in product(self.mode, self.alpha):
-            common = {"mode": mode, "alpha": Fraction(alpha), "gamma": Fraction(self.gamma)}
-            eta = Fraction(self.eta)
+        gamma, eta = Fraction(self.gamma), Fraction(self.eta)
+        for mode, alpha in product(self.mode, (Fraction(alpha) for alpha in self.alpha)):
             if mode is Mode.QUANTIZE:
                 for levels in self.levels:
-                    yield Draw(levels=levels, markov_factor=eta, **common)
+                    yield Draw(mode, alpha, levels=levels, markov_factor=eta)
                 continue
             for bernoulli, size in product(self.bernoulli, self.block_size if mode is Mode.STRUCTURED else (1,)):
-                yield Draw(bernoulli=Fraction(bernoulli), block_size=size, markov_factor=eta, **common)
+                yield Draw(mode, alpha, Fraction(bernoulli), None, size, gamma, eta)
 
 
 class Plan(Part):

@@ -3,6 +3,7 @@
 import pickle
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,7 +71,9 @@ def run(
     finite numbers, is marked failed at the end of the round, for its first such batch; the others go on. Ctrl-C loses
     the batches under way and nothing else.
     """
-    cells = pickle.loads(pickle.dumps(list(cells)))  # arrays lie in memory as they will in a worker: sums come out alike
+    cells = pickle.loads(
+        pickle.dumps(list(cells))
+    )  # arrays lie in memory as they will in a worker: sums come out alike
     store.add_cells(cells)
     remaining = [number for number in range(len(cells)) if number not in store.failures()]
     told = _Told(progress, schedule.repeats, len(cells))
@@ -84,12 +87,13 @@ def run(
                 for start, stop in _missing_batches(store, schedule, number, look)
             )
             failed: dict[int, tuple[int, str]] = {}
-            for number, start, stop, found in pool.results(_sampled, jobs):
-                if isinstance(found, str):
-                    failed[number] = min(failed.get(number, (start, found)), (start, found))
-                else:
-                    store.write_batch(number, start, stop, found)
-                told.batch_done(stop - start)
+            with closing(pool.results(_sampled, jobs)) as results:
+                for number, start, stop, found in results:
+                    if isinstance(found, str):
+                        failed[number] = min(failed.get(number, (start, found)), (start, found))
+                    else:
+                        store.write_batch(number, start, stop, found)
+                    told.batch_done(stop - start)
             for number, (_, reason) in sorted(failed.items()):
                 store.mark_failed(number, reason)
             remaining = [

@@ -34,4 +34,5 @@ def largest_second_derivatives(
         z = (np.abs(block.compressed_inputs) @ np.abs(block.weight).T) ** 2
         squares = z.reshape(len(z), drawn.units, size).sum(axis=2)
     first, second = squares.mean(axis=0), (deviations[:, None] * squares).mean(axis=0)
-    return (2 * (norms**2 * slope**2 * first + norms * curvature * second)).ravel() * INFLATION
+    found: NDArray[np.float64] = (2 * (norms**2 * slope**2 * first + norms * curvature * second)).ravel() * INFLATION
+    return found

@@ -2,9 +2,8 @@
 
 import platform
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,25 +17,17 @@ from boundcheck.network.measure import Progress
 
 from .block_cases import Options, block_cases
 from .block_instance import DrawnBlock
-from .cases import Case, NotApplicable, Prepared, verdict_of
+from .cases import Case, Prepared, verdict_of
 from .claims import bounds
 from .instances import networks
 from .network_cases import LAYERWISE, network_cases
 from .plan import Plan
 from .run import Schedule, run
 from .store import Store, StoredPlan
-from .verdict_record import ClaimVerdict, TrialVerdict
+from .verdict_record import ClaimVerdict, NotApplicable, SimulationRecord, TrialVerdict
 from .workers import Workers
 
 VERSIONED = ("boundcheck", "numpy", "scipy", "torch", "python-flint", "sympy", "joblib", "distributed")
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """What came of a plan. not_applicable: claims whose assumptions an instance does not meet."""
-
-    verdicts: Sequence[ClaimVerdict]
-    not_applicable: Sequence[NotApplicable]
 
 
 def simulate(
@@ -47,7 +38,7 @@ def simulate(
     workers: Workers | None = None,
     command: str = "boundcheck.trial.simulate",
     progress: Progress = lambda stage, share: None,
-) -> Simulated:
+) -> SimulationRecord:
     """Run a plan, or go on with it, and keep everything in the SQLite file ``path``.
 
     text: the plan as it was written, kept beside the records. The verdicts depend on the plan alone, not on the workers
@@ -55,8 +46,15 @@ def simulate(
     """
     check_statements(plan)
     with Store.writing(path, StoredPlan(text or plan.canonical, plan.canonical)) as store:
+        is_new = not store.starts()
         store.record_start(environment(command))
-        prepared = prepare(plan, store, progress)
+        try:
+            prepared = prepare(plan, store, progress)
+        except InputError:
+            if is_new:  # nothing is left of a plan that cannot be run
+                store.close()
+                path.unlink()
+            raise
         cells = prepared.cells
         share = _error_probability(plan, prepared)
         open_cases: dict[str, list[Case]] = {}
@@ -66,22 +64,27 @@ def simulate(
 
         def is_decided(number: int, values: NDArray[np.float64]) -> bool:
             cases = open_cases.get(cells[number].key, [])
-            return all(
-                verdict_of(case, values, None, share).verdict is not TrialVerdict.UNDECIDED for case in cases
-            )
+            return all(verdict_of(case, values, None, share).verdict is not TrialVerdict.UNDECIDED for case in cases)
 
         run(cells, Schedule(plan.batch, plan.repeats), store, is_decided, workers or Workers(), progress)
         verdicts = _verdicts(prepared, store, share)
         store.write_verdicts([verdict.to_json() for verdict in verdicts])
-    return Simulated(verdicts, prepared.not_applicable)
+    return SimulationRecord(
+        versions=versions(),
+        command=command,
+        plan=plan.model_dump(mode="json"),
+        store=str(path),
+        verdicts=verdicts,
+        not_applicable=list(prepared.not_applicable),
+    )
 
 
 def check_statements(plan: Plan) -> None:
     """InputError for statements without an experiment, and for unknown variants."""
-    known = {e.statement for paper in library().papers.values() for e in paper.experiments} | {LAYERWISE}
+    known = {e.statement for paper in library(proofs=False).papers.values() for e in paper.experiments} | {LAYERWISE}
     if unknown := sorted(set(plan.statements) - known):
         raise InputError(f"statements={unknown[0]}: has no experiment; choose among {', '.join(sorted(known))}")
-    variants = {name for statement in library().statements() for name in statement.variants}
+    variants = {name for statement in library(proofs=False).statements() for name in statement.variants}
     if unknown := sorted(set(plan.variants) - variants):
         raise InputError(f"variants={unknown[0]}: expected some of {', '.join(sorted(variants))}")
 
@@ -98,15 +101,19 @@ def prepare(plan: Plan, store: Store, progress: Progress) -> Prepared:
     )
     draws = [draw for part in plan.draw for draw in part.draws()]
     found: list[Case | NotApplicable] = []
-    for sampled in networks(plan, store, progress):
+    for sampled in list(networks(plan, store, progress)):  # data that cannot be had are noticed at once
         progress(f"preparing {sampled.name}", 0.0)
         for block in sampled.blocks():
             for draw in draws:
                 try:
                     found += block_cases(DrawnBlock(block, draw), wanted, options)
                 except InputError as error:
-                    found.append(NotApplicable("every statement", "", block.name, str(draw.mode), str(error)))
-        if not plan.statements or LAYERWISE in plan.statements:
+                    found.append(
+                        NotApplicable(
+                            statement="all", variant="all", instance=block.name, draw=draw.mode.value, reason=str(error)
+                        )
+                    )
+        if _has_layerwise(plan):
             for draw in draws:
                 found += network_cases(sampled, draw, plan.seed, plan.device)
     cases = [one for one in found if isinstance(one, Case)]
@@ -118,6 +125,11 @@ def prepare(plan: Plan, store: Store, progress: Progress) -> Prepared:
     return Prepared(cases, [one for one in found if isinstance(one, NotApplicable)])
 
 
+def _has_layerwise(plan: Plan) -> bool:
+    """The recursion chains the corrected forms."""
+    return LAYERWISE in (plan.statements or (LAYERWISE,)) and "corrected" in (plan.variants or ("corrected",))
+
+
 def _error_probability(plan: Plan, prepared: Prepared) -> float:
     """Every claim's share, rounded down."""
     return lower_float(plan.error_probability / max(1, len(prepared.judged)))
@@ -125,23 +137,30 @@ def _error_probability(plan: Plan, prepared: Prepared) -> float:
 
 def _verdicts(prepared: Prepared, store: Store, share: float) -> list[ClaimVerdict]:
     numbers = {cell.key: number for number, cell in enumerate(prepared.cells)}
-    failures, values = store.failures(), {}
-    for key, number in numbers.items():
-        values[key] = store.values(number)
+    failures = store.failures()
+    values = lru_cache(maxsize=4)(store.values)  # the cases of a cell lie close together
     found = []
     for case in prepared.cases:
-        key = None if case.cell is None else case.cell.key
-        failure = None if key is None else failures.get(numbers[key])
-        found.append(verdict_of(case, None if key is None else values[key], failure, share))
+        if case.cell is None:
+            found.append(verdict_of(case, None, None, share))
+        else:
+            number = numbers[case.cell.key]
+            found.append(verdict_of(case, values(number), failures.get(number), share))
     return found
 
 
 def environment(command: str) -> dict[str, object]:
     """Where a start of the plan ran."""
-    versions = {"python": sys.version.split()[0]}
+    where = {"platform": platform.platform(), "machine": platform.machine()}
+    return {"versions": versions(), **where, "command": command}
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of the packages that what is sampled depends on."""
+    found = {"python": sys.version.split()[0]}
     for name in VERSIONED:
         try:
-            versions[name] = version(name)
+            found[name] = version(name)
         except PackageNotFoundError:
-            versions[name] = "not installed"
-    return {"versions": versions, "platform": platform.platform(), "machine": platform.machine(), "command": command}
+            found[name] = "not installed"
+    return found

@@ -1,8 +1,10 @@
 """The records of a plan in one SQLite file: written whole batches at a time, by one process at a time.
 
-The journal is SQLite's default, a rollback journal, and not a write-ahead log: at rest the store is one ordinary file
-that any SQLite reads, from a folder without write permission or over a network too. The process that writes keeps the
-file's exclusive lock as long as it lives, so a second one is refused; the system frees the lock however it ends.
+While it is written it keeps a write-ahead log: a batch then costs no wait for the disk, a killed process loses at most
+the batch in flight, and even a power failure, which may cost the last few batches, leaves the file sound. At rest the
+store is one ordinary file that any SQLite reads, also from a folder without write permission. The process that writes
+keeps the file's exclusive lock as long as it lives: a second one is refused, and the system frees the lock however it
+ends; this kind of log then needs no shared memory, so a network's file system will do.
 """
 
 import hashlib
@@ -79,7 +81,7 @@ class Store:
     """An open store; a context manager. Cells are numbered from 0 in the plan's order."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path, self._connection = path, connection
+        self.path, self._connection, self._keeps_log = path, connection, False
 
     @classmethod
     def writing(cls, path: Path, plan: StoredPlan) -> Self:
@@ -100,6 +102,7 @@ class Store:
                     f"path={path}: holds the records of another plan (sha256={stored.sha256[:12]}, this one's is "
                     f"{plan.sha256[:12]}); name another file for this plan"
                 )
+            store._keep_log()
         except BaseException:
             store.close()
             raise
@@ -135,7 +138,19 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        self._connection.close()
+        """What the log holds goes into the file, and the log away."""
+        try:
+            if self._keeps_log:
+                self._keeps_log = False
+                self._rows("PRAGMA journal_mode = DELETE")
+        finally:
+            self._connection.close()
+
+    def _keep_log(self) -> None:
+        """Only once the file is known to be this plan's: another program's must stay as it is."""
+        self._rows("PRAGMA journal_mode = WAL")
+        self._rows("PRAGMA synchronous = NORMAL")
+        self._keeps_log = True
 
     def plan(self) -> StoredPlan:
         [(toml, canonical)] = self._rows("SELECT toml, canonical FROM plan")

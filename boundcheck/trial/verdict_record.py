@@ -1,14 +1,14 @@
-"""What a simulation says of one claim at one instance. The JSON Schema published beside this file comes from here."""
+"""What a simulation says of each claim at each instance. The JSON Schema published beside this file comes from here."""
 
 import json
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from boundcheck.core.statement import Sense
 
-SCHEMA: Final = "boundcheck/trial-verdict/1"
+SCHEMA: Final = "boundcheck/simulation/1"
 Decimal = str
 
 
@@ -50,7 +50,6 @@ class ClaimVerdict(Record):
     range: proved bound of a repeat's value. needed: repeats in all that a decision would take, estimated.
     """
 
-    schema_: Literal["boundcheck/trial-verdict/1"] = Field(default=SCHEMA, alias="schema")
     statement: str
     variant: str
     claims: list[str]
@@ -73,10 +72,37 @@ class ClaimVerdict(Record):
     note: str
 
     def to_json(self) -> str:
-        """As its schema describes it, on one line."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+        """As the schema describes it, on one line."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
+
+
+class NotApplicable(Record):
+    """An assumption that an instance does not meet: nothing is claimed of it."""
+
+    statement: str
+    variant: str
+    instance: str
+    draw: str
+    reason: str
+
+
+class SimulationRecord(Record):
+    """A plan and what came of it. Every number in it can be had again from the plan alone."""
+
+    schema_: Literal["boundcheck/simulation/1"] = Field(default=SCHEMA, alias="schema")
+    versions: dict[str, str]
+    command: str
+    plan: dict[str, Any]
+    store: str
+    verdicts: list[ClaimVerdict]
+    not_applicable: list[NotApplicable]
+
+    def to_json(self) -> str:
+        """The record as JSON, as its schema describes it."""
+        content = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def json_schema() -> str:
-    """The JSON Schema of verdicts, as published in ``trial-verdict-1.schema.json``."""
-    return json.dumps(ClaimVerdict.model_json_schema(by_alias=True, mode="serialization"), indent=2) + "\n"
+    """The JSON Schema of simulations, as published in ``simulation-1.schema.json``."""
+    return json.dumps(SimulationRecord.model_json_schema(by_alias=True, mode="serialization"), indent=2) + "\n"

@@ -1,0 +1,74 @@
+"""What a person reads of a simulation. Everything is taken from the record; nothing is decided here."""
+
+from collections import Counter
+from statistics import median
+
+from rich.table import Table
+
+from boundcheck.trial.verdict_record import ClaimVerdict, SimulationRecord, TrialVerdict
+
+from .rendering import console
+from .tables import plain_table
+
+MOST_SHOWN = 10
+
+
+def print_simulation(found: SimulationRecord) -> None:
+    """A table by statement, what was refuted or stayed open, what did not apply, and the sum of it."""
+    out = console()
+    out.print(_table(found))
+    for verdict in (TrialVerdict.REFUTED, TrialVerdict.UNDECIDED):
+        chosen = [one for one in found.verdicts if one.verdict is verdict]
+        for one in chosen[:MOST_SHOWN]:
+            out.print()
+            out.print(_told(one))
+        if len(chosen) > MOST_SHOWN:
+            out.print(f"... and {len(chosen) - MOST_SHOWN} more {verdict}; see --record")
+    reasons = Counter((one.statement, one.reason) for one in found.not_applicable)
+    if reasons:
+        out.print()
+    for (statement, reason), count in list(reasons.items())[:MOST_SHOWN]:
+        out.print(f"not applicable, {count} times: {statement}: {reason}")
+    out.print()
+    print_last_line(found)
+    out.print(f"records: {found.store}")
+
+
+def print_last_line(found: SimulationRecord, wrap: bool = True) -> None:
+    """How many claims are supported, refuted, undecided, and at which confidence."""
+    counts = Counter(one.verdict for one in found.verdicts)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in TrialVerdict)
+    sampled = sum(1 for one in found.verdicts if one.error_probability is not None)
+    chance = f"; confidence {found.plan['confidence']} in all {sampled} that were sampled at once" if sampled else ""
+    console().print(f"{len(found.verdicts)} claims: {told}{chance}", soft_wrap=not wrap)
+
+
+def _table(found: SimulationRecord) -> Table:
+    table = plain_table("statement", "variant", "claims", "supported", "refuted", "undecided", "decided by",
+                        "tightness", unbroken=("statement", "tightness"))  # fmt: skip
+    groups: dict[tuple[str, str, str], list[ClaimVerdict]] = {}
+    for one in found.verdicts:
+        groups.setdefault((one.statement, one.variant, ", ".join(one.claims)), []).append(one)
+    for (statement, variant, claims), some in groups.items():
+        counts = Counter(one.verdict for one in some)
+        numbers = (str(counts[verdict] or "-") for verdict in TrialVerdict)
+        how = ", ".join(dict.fromkeys(one.decided_by.value.split(" ")[0].strip(",") for one in some))
+        table.add_row(statement, variant, claims, *numbers, how, _tightness(some))
+    return table
+
+
+def _tightness(some: list[ClaimVerdict]) -> str:
+    """Right side over left side: least and median."""
+    found = [one.tightness for one in some if one.tightness is not None]
+    return f"{min(found):.3g}, {median(found):.3g}" if found else "-"
+
+
+def _told(one: ClaimVerdict) -> str:
+    right = "" if one.right is None else f", right side {float(one.right):.6g}"
+    limits = "" if one.left.lower is None else f" in [{one.left.lower:.6g}, {one.left.upper:.6g}]"
+    needed = "" if one.needed is None else f"; about {one.needed:,} repeats would decide it"
+    note = f" ({one.note})" if one.note else ""
+    return (
+        f"{one.verdict}: {one.statement}, {one.variant}, {', '.join(one.claims)} at {one.instance}, {one.draw}: left "
+        f"side{limits}{right}, {one.repeats} repeats{needed}{note}"
+    )
