@@ -155,7 +155,7 @@ def stored(
     convolutions: Convolutions,
 ) -> StoredNetwork:
     """A checkpoint's layers, before anything slow is done with them."""
-    hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
+    hidden, output = activations(activation, output_activation)
     in_order: Callable[[Path, dict[str, Tensor]], list[StoredLayer]] = layers_in_order
     if mode is Granularity.CONV:
         convolutions.refuse_other_convolutions()
@@ -177,7 +177,7 @@ def measured(
     convolutions: Convolutions,
 ) -> Network:
     """The network of a checkpoint, its norms enclosed, which takes long for large layers."""
-    hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
+    hidden, output = activations(activation, output_activation)
     if mode is Granularity.CONV:
         map_side = convolutions.of_checkpoint(checkpoint)
         return convolutional_network_from_checkpoint(checkpoint, map_side, hidden, output, sets)
@@ -209,7 +209,7 @@ def network(
 ) -> Network:
     """The network: from a checkpoint, or from widths (channels in mode conv) with stated constants or a law."""
     stated = Given({"c1": c1, "c2": c2, "law": law, "failure-probability": failure_probability})
-    hidden, output = _activation("activation", activation), _activation("output-activation", output_activation)
+    hidden, output = activations(activation, output_activation)
     if mode is Granularity.CONV:
         convolutions.refuse_other_convolutions()
         _refuse_fully_connected(widths, law, failure_probability)
@@ -269,6 +269,11 @@ def _refuse_fully_connected(widths: Sequence[str], law: str | None, failure_prob
             f"{described.written()}: describes fully connected layers, and mode=conv is about convolutions; give "
             "--channels, --kernel, --map, --c1 and --c2, or a checkpoint"
         )
+
+
+def activations(hidden: str | None, output: str | None) -> tuple[Activation | None, Activation | None]:
+    """The hidden layers' and the output layer's, as --activation and --output-activation name them."""
+    return _activation("activation", hidden), _activation("output-activation", output)
 
 
 def _activation(name: str, text: str | None) -> Activation | None:

@@ -10,6 +10,10 @@ from boundcheck.core.errors import BoundcheckError
 
 from . import exit_codes
 from .audit import audit
+from .check import EPILOG as CHECK_EPILOG
+from .check import check
+from .compare import EPILOG as COMPARE_EPILOG
+from .compare import compare
 from .compress import compress
 from .export import export
 from .list_statements import list_statements
@@ -28,6 +32,8 @@ app = typer.Typer(
 )
 app.command(epilog=exit_codes.EPILOG)(verify)
 app.command()(compress)
+app.command(epilog=CHECK_EPILOG)(check)
+app.command(epilog=COMPARE_EPILOG)(compare)
 app.command()(simulate)
 app.command()(export)
 app.command()(show)

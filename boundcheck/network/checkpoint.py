@@ -12,6 +12,7 @@ from boundcheck.exact.operator_norm import largest_entry, operator_norm
 from boundcheck.network.activation import Activation, parse_activation
 from boundcheck.network.checkpoint_formats import Tensor, read_checkpoint
 from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
+from boundcheck.network.checkpoint_masks import with_masks_applied
 from boundcheck.network.files import read_file
 from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, smallest_constants
@@ -59,7 +60,7 @@ def stored_network(
     stored = read_checkpoint(path, content)
     hidden = _agreed_activation("activation", stored.metadata, activation)
     output = _agreed_activation("output_activation", stored.metadata, output_activation)
-    ordered = in_order(path, stored.tensors)
+    ordered = in_order(path, with_masks_applied(stored.tensors))
     if sets is not None:
         check_layer_sets(sets, len(ordered))
     if hidden is None and len(ordered) > 1:
@@ -77,6 +78,7 @@ def stored_network(
         dtype,
         Fraction(1),
         illustrative=False,
+        is_torch=stored.is_torch,
     )
     return StoredNetwork(ordered, phis, origin)
 

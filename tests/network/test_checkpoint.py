@@ -191,8 +191,8 @@ TENSOR_REFUSALS: list[tuple[dict[str, torch.Tensor], str]] = [
     ({"position_embeddings.weight": W}, f"tensor 'position_embeddings.weight': belongs to an embedding, {ONLY_MLP}"),
     ({"fc.lora_A.weight": W}, f"tensor 'fc.lora_A.weight': belongs to a low-rank adapter, {ONLY_MLP}"),
     (
-        {"0.weight_orig": W},
-        "tensor '0.weight_orig': not known as part of a layer; expected <layer>.weight and "
+        {"0.weight_scale": W},
+        "tensor '0.weight_scale': not known as part of a layer; expected <layer>.weight and "
         "<layer>.bias, or W1, W2, ... and b1, b2, ...; rename it, or leave it out",
     ),
     ({"0.weight": W.to(torch.int8)}, f"tensor '0.weight': dtype=int8, {ONLY_FLOATS}"),
