@@ -110,7 +110,9 @@ def simulate(
 
 
 def _exit_code(found: "SimulationRecord") -> int:
-    verdicts = {verdict.verdict.value for verdict in found.verdicts}
+    from .simulation_report import claims_of
+
+    verdicts = {verdict.verdict.value for verdict in claims_of(found)}
     if "REFUTED" in verdicts:
         return exit_codes.FAILS
     return exit_codes.UNKNOWN if "UNDECIDED" in verdicts else exit_codes.HOLDS

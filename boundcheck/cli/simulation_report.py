@@ -18,7 +18,7 @@ def print_simulation(found: SimulationRecord) -> None:
     out = console()
     out.print(_table(found))
     for verdict in (TrialVerdict.REFUTED, TrialVerdict.UNDECIDED):
-        chosen = [one for one in found.verdicts if one.verdict is verdict]
+        chosen = [one for one in claims_of(found) if one.verdict is verdict]
         for one in chosen[:MOST_SHOWN]:
             out.print()
             out.print(_told(one))
@@ -36,24 +36,33 @@ def print_simulation(found: SimulationRecord) -> None:
 
 def print_last_line(found: SimulationRecord, wrap: bool = True) -> None:
     """How many claims are supported, refuted, undecided, and at which confidence."""
-    counts = Counter(one.verdict for one in found.verdicts)
+    claims = claims_of(found)
+    counts = Counter(one.verdict for one in claims)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in TrialVerdict)
+    if lowered := [one for one in found.verdicts if one.power is not None]:
+        refuted = sum(one.verdict is TrialVerdict.REFUTED for one in lowered)
+        console().print(f"power: {refuted} of {len(lowered)} lowered right sides are REFUTED, as they should be")
     sampled = sum(1 for one in found.verdicts if one.error_probability is not None)
     chance = f"; confidence {found.plan['confidence']} in all {sampled} that were sampled at once" if sampled else ""
-    console().print(f"{len(found.verdicts)} claims: {told}{chance}", soft_wrap=not wrap)
+    console().print(f"{len(claims)} claims: {told}{chance}", soft_wrap=not wrap)
+
+
+def claims_of(found: SimulationRecord) -> list[ClaimVerdict]:
+    """The verdicts on the statements' own claims, without those on lowered right sides."""
+    return [one for one in found.verdicts if one.power is None]
 
 
 def _table(found: SimulationRecord) -> Table:
-    table = plain_table("statement", "variant", "claims", "supported", "refuted", "undecided", "decided by",
-                        "tightness", unbroken=("statement", "tightness"))  # fmt: skip
+    words = ("SUPPORTED", "REFUTED", "UNDECIDED", "tightness")
+    table = plain_table("statement", "claims", *words, "by", unbroken=words)
     groups: dict[tuple[str, str, str], list[ClaimVerdict]] = {}
-    for one in found.verdicts:
+    for one in claims_of(found):
         groups.setdefault((one.statement, one.variant, ", ".join(one.claims)), []).append(one)
     for (statement, variant, claims), some in groups.items():
         counts = Counter(one.verdict for one in some)
         numbers = (str(counts[verdict] or "-") for verdict in TrialVerdict)
         how = ", ".join(dict.fromkeys(one.decided_by.value.split(" ")[0].strip(",") for one in some))
-        table.add_row(statement, variant, claims, *numbers, how, _tightness(some))
+        table.add_row(f"{statement}, {variant}", claims, *numbers, _tightness(some), how)
     return table
 
 

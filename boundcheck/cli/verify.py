@@ -142,7 +142,7 @@ def verify(
     quiet: Annotated[bool, Option("--quiet", help="print the verdict line alone", rich_help_panel=OUTPUT)] = False,
 ) -> None:
     """Verify a proposed sparsity or quantization against widths or a checkpoint."""
-    from boundcheck.certify.verify import command_line
+    from boundcheck.certify.verify import checkpoint_copy, command_line
     from boundcheck.certify.verify import verify as certify
     from boundcheck.network.layer_sets import check_layer_sets
 
@@ -179,8 +179,10 @@ def verify(
             check_layer_sets(asked.sets, network.depth)
         loaded = _load(data, labels, network, progress)
         started = progress if quiet or as_json else rendering.showing_layers_first(network, progress)
-        certificate = certify(network, asked, loaded, command=command_line(context.obj), progress=started)
-    _deliver(certificate, as_json, out, quiet)
+        name = None if out is None else f"{out.name}.safetensors"
+        certificate = certify(network, asked, loaded, command=command_line(context.obj), copy=name, progress=started)
+        copy = checkpoint_copy(network)
+    _deliver(certificate, copy, as_json, out, quiet)
 
 
 def _check_files(
@@ -220,14 +222,15 @@ def _load(data: str | None, labels: str | None, network: "Network", progress: "P
     return loaded
 
 
-def _deliver(certificate: "Certificate", as_json: bool, out: Path | None, quiet: bool) -> None:
-    """Write, print, and leave with the verdict's exit code."""
-    from boundcheck.network.files import write_bytes_whole
+def _deliver(certificate: "Certificate", copy: bytes | None, as_json: bool, out: Path | None, quiet: bool) -> None:
+    """Write (a torch file's safetensors copy first), print, and leave with the verdict's exit code."""
+    from boundcheck.network.files import write_files_whole
 
     from . import rendering
 
     if out is not None:
-        write_bytes_whole(out, certificate.to_json().encode())
+        copied = {} if copy is None else {out.with_name(f"{out.name}.safetensors"): copy}
+        write_files_whole({**copied, out: certificate.to_json().encode()})
     if as_json:
         sys.stdout.write(certificate.to_json())
     elif quiet:
@@ -235,5 +238,9 @@ def _deliver(certificate: "Certificate", as_json: bool, out: Path | None, quiet:
     else:
         rendering.print_certificate(certificate)
         if out is not None:
-            rendering.note(f"certificate written to {out}")
+            rendering.note(f"certificate written to {out}{_and_copy(copied)}")
     raise typer.Exit(getattr(exit_codes, certificate.verdict.value))
+
+
+def _and_copy(copied: dict[Path, bytes]) -> str:
+    return "".join(f", a safetensors copy of the checkpoint, for `boundcheck check`, to {path}" for path in copied)

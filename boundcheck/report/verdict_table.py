@@ -18,12 +18,13 @@ def verdict_table(simulation_json: str) -> str:
     record = json.loads(simulation_json)
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
     template = files("boundcheck.report").joinpath("templates/verdict_table.md").read_text(encoding="utf-8")
-    verdicts = record["verdicts"]
+    verdicts = [one for one in record["verdicts"] if one["power"] is None]
     return environment.from_string(template).render(
         plan=record["plan"],
         versions=record["versions"],
         total=len(verdicts),
         sampled=sum(one["error_probability"] is not None for one in verdicts),
+        power=list(_rows([one for one in record["verdicts"] if one["power"] is not None], lambda one: (one["power"],))),
         by_statement=list(_rows(verdicts, _of_statement)),
         by_network=list(_rows(verdicts, _of_network)),
         left=[one for one in verdicts if one["verdict"] != "SUPPORTED"],

@@ -191,18 +191,19 @@ def derivatives(phi: "Callable[[Tensor], Tensor]", at: "Tensor") -> "tuple[Tenso
 
 @dataclass(frozen=True, eq=False)
 class DrawsCell:
-    """The draws themselves: what each entry becomes."""
+    """The draws themselves: what some entries become; ``entries``: their indices, counted row by row."""
 
     key: str
     drawn: DrawnBlock
+    entries: NDArray[np.int64]
     seed: int
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """One per entry, row by row."""
-        return tuple(f"entry {number}" for number in range(self.drawn.units))
+        """One per entry."""
+        return tuple(f"entry {entry}" for entry in self.entries)
 
     def sample(self, start: int, stop: int) -> Matrix:
         """Shape (stop - start, entries)."""
         draws = repeated_draws(self.drawn, self.seed, range(start, stop))
-        return np.asarray(draws.reshape(len(draws), -1), dtype=np.float64)
+        return np.asarray(draws.reshape(len(draws), -1)[:, self.entries], dtype=np.float64)

@@ -29,6 +29,7 @@ class Described:
     instance: str
     draw: str
     picks: str
+    power: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,5 +139,6 @@ def _about(case: Case) -> dict[str, Any]:
         "instance": about.instance,
         "draw": about.draw,
         "picks": about.picks,
+        "power": about.power,
         "cell": None if case.cell is None else case.cell.key,
     }

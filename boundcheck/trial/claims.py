@@ -109,14 +109,18 @@ class Bound:
 
 
 def bounds(statements: frozenset[str] | None, variants: frozenset[str] | None) -> list[Bound]:
-    """Every experiment of the wanted statements (all if None) with each wanted variant that they have."""
+    """Every experiment of the wanted statements (all if None) with each wanted variant that they have.
+
+    A statement that needed no correction has one variant, the printed one, and that counts as corrected.
+    """
     found = []
     for paper in library(proofs=False).papers.values():
         for experiment in paper.experiments:
             if statements is not None and experiment.statement not in statements:
                 continue
             statement = paper.statements[experiment.statement]
+            is_final = len(statement.variants) == 1
             for name in statement.variants:
-                if variants is None or name in variants:
+                if variants is None or name in variants or (is_final and "corrected" in variants):
                     found.append(Bound(statement, name, experiment))
     return found

@@ -72,6 +72,13 @@ class Judgement:
         limit = upper_limit(values[:, column], 0.0, top, error_probability) if top > 0 else 0.0
         return limit + top * self.rounding
 
+    def needed(self, values: Matrix, column: int, error_probability: float, right: Number) -> int | None:
+        """About how many repeats in all tell a quantity's mean from ``right``; error_probability: of both limits."""
+        top, threshold = float(self.largest[column]), float(ball(right).mid())
+        if not 0 < threshold < top:
+            return None
+        return repeats_needed(values[:, column], 0.0, top, error_probability, threshold)
+
 
 @dataclass(frozen=True)
 class MeanAtMost(Judgement):
@@ -100,14 +107,8 @@ class MeanAtMost(Judgement):
             else:
                 note = "above the right side at this mask; there are others, and the claim is that one of them is good"
         elif self.is_every_mask or means[best] <= float(ball(self.right).mid()):
-            needed = self._needed(values, best, self.error_probability / len(masks))
+            needed = self.needed(values, best, self.error_probability / len(masks), self.right)
         return Finding(found, float(means[best]), float(lowers.min()), upper, self.right, needed, note)
-
-    def _needed(self, values: Matrix, column: int, error_probability: float) -> int | None:
-        top, threshold = float(self.largest[column]), float(ball(self.right).mid())
-        if not 0 < threshold < top:
-            return None
-        return repeats_needed(values[:, column], 0.0, top, error_probability, threshold)
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,12 @@ class MostAtMost(Judgement):
             found = TrialVerdict.SUPPORTED
         else:
             found = TrialVerdict.REFUTED if lowers[place] > right[1] else TrialVerdict.UNDECIDED
+        needed = None
+        if found is TrialVerdict.UNDECIDED:  # as if the first mean were known
+            unit = 1 + int(np.argsort(values[:, 1:].mean(axis=0))[place])
+            needed = self.needed(values, unit, 2 * share, self.right_at(float(values[:, 0].mean())))
         return Finding(
-            found, float(means[place]), float(lowers[place]), float(uppers[place]), right[0],
+            found, float(means[place]), float(lowers[place]), float(uppers[place]), right[0], needed,
             note=f"the {self.count}th smallest of {len(units)} units",
         )  # fmt: skip
 

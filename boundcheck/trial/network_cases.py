@@ -39,6 +39,8 @@ from .verdict_record import NotApplicable
 if TYPE_CHECKING:
     import torch
 
+_MEMORY = 2**31
+"""Bytes that a batch may take: how many repeats advance together must not depend on what is free."""
 LAYERWISE = "layerwise"
 """The name of the recursion in a plan's statements, as that of the rung."""
 
@@ -62,7 +64,8 @@ class NetworkErrorCell:
         from boundcheck.compress.compress import compress
 
         network, data = self.sampled.network(), self.sampled.data()  # enclosures cannot be sent to a worker
-        found = compress(network, data, self.settings, repeats=range(start, stop), device=self.device)
+        repeats = range(start, stop)
+        found = compress(network, data, self.settings, repeats=repeats, device=self.device, memory_limit=_MEMORY)
         dense = self._outputs(self.sampled.weights, {})
         errors = []
         for one in found:

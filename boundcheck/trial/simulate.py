@@ -15,8 +15,9 @@ from boundcheck.exact.ball import lower_float
 from boundcheck.library import library
 from boundcheck.network.measure import Progress
 
-from .block_cases import Options, block_cases
+from .block_cases import block_cases
 from .block_instance import DrawnBlock
+from .case_builder import Options
 from .cases import Case, Prepared, verdict_of
 from .claims import bounds
 from .instances import networks
@@ -116,7 +117,7 @@ def prepare(plan: Plan, store: Store, progress: Progress) -> Prepared:
         if _has_layerwise(plan):
             for draw in draws:
                 found += network_cases(sampled, draw, plan.seed, plan.device)
-    cases = [one for one in found if isinstance(one, Case)]
+    cases = _each_once([one for one in found if isinstance(one, Case)])
     if not cases:
         raise InputError(
             f"plan={plan.name}: no statement says anything about its networks and draws; give networks of two layers "
@@ -128,6 +129,16 @@ def prepare(plan: Plan, store: Store, progress: Progress) -> Prepared:
 def _has_layerwise(plan: Plan) -> bool:
     """The recursion chains the corrected forms."""
     return LAYERWISE in (plan.statements or (LAYERWISE,)) and "corrected" in (plan.variants or ("corrected",))
+
+
+def _each_once(cases: list[Case]) -> list[Case]:
+    """Without repetitions: blocks that differ in what a claim does not depend on share its cell."""
+    found: dict[tuple[object, ...], Case] = {}
+    for number, case in enumerate(cases):
+        about = case.described
+        key = number if case.cell is None else case.cell.key
+        found.setdefault((key, about.statement, about.variant, about.claims, about.meaning, about.power), case)
+    return list(found.values())
 
 
 def _error_probability(plan: Plan, prepared: Prepared) -> float:

@@ -47,7 +47,8 @@ class ClaimVerdict(Record):
     """One claim of a statement's variant at one instance and one draw.
 
     right: what the left side is held against, rounded down. tightness: right side over the left side's estimate.
-    range: proved bound of a repeat's value. needed: repeats in all that a decision would take, estimated.
+    range: proved bound of a repeat's value. needed: repeats in all that a decision would take, estimated. power: the
+    share of the enumerated truth that stands in the right side's place, to see that it is refuted; None for the claim.
     """
 
     statement: str
@@ -59,6 +60,7 @@ class ClaimVerdict(Record):
     instance: str
     draw: str
     picks: str
+    power: Decimal | None
     cell: str | None
     verdict: TrialVerdict
     decided_by: Decided
