@@ -5,18 +5,26 @@ from statistics import median
 
 from rich.table import Table
 
-from boundcheck.trial.verdict_record import ClaimVerdict, SimulationRecord, TrialVerdict
+from boundcheck.core.statement import Sense
+from boundcheck.trial.verdict_record import ClaimVerdict, Decided, SimulationRecord, TrialVerdict
 
 from .rendering import console
 from .tables import plain_table
 
 MOST_SHOWN = 10
+WAYS = {
+    Decided.SAMPLING: "sampling",
+    Decided.ENUMERATION: "enumeration",
+    Decided.REALIZATION: "exhibited",
+    Decided.ARITHMETIC: "arithmetic",
+}
 
 
 def print_simulation(found: SimulationRecord) -> None:
     """A table by statement, what was refuted or stayed open, what did not apply, and the sum of it."""
     out = console()
     out.print(_table(found))
+    out.print("tightness: right side over left side, least and median")
     for verdict in (TrialVerdict.REFUTED, TrialVerdict.UNDECIDED):
         chosen = [one for one in claims_of(found) if one.verdict is verdict]
         for one in chosen[:MOST_SHOWN]:
@@ -53,28 +61,27 @@ def claims_of(found: SimulationRecord) -> list[ClaimVerdict]:
 
 
 def _table(found: SimulationRecord) -> Table:
-    words = ("SUPPORTED", "REFUTED", "UNDECIDED", "tightness")
-    table = plain_table("statement", "claims", *words, "by", unbroken=words)
-    groups: dict[tuple[str, str, str], list[ClaimVerdict]] = {}
+    table = plain_table("statement", "claims, decided by", "verdicts", "tightness", unbroken=("statement", "tightness"))
+    groups: dict[tuple[str, str, str, str], list[ClaimVerdict]] = {}
     for one in claims_of(found):
-        groups.setdefault((one.statement, one.variant, ", ".join(one.claims)), []).append(one)
-    for (statement, variant, claims), some in groups.items():
+        group = (one.statement, one.variant, ", ".join(one.claims), WAYS[one.decided_by])
+        groups.setdefault(group, []).append(one)
+    for (statement, variant, claims, way), some in groups.items():
         counts = Counter(one.verdict for one in some)
-        numbers = (str(counts[verdict] or "-") for verdict in TrialVerdict)
-        how = ", ".join(dict.fromkeys(one.decided_by.value.split(" ")[0].strip(",") for one in some))
-        table.add_row(f"{statement}, {variant}", claims, *numbers, _tightness(some), how)
+        told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in TrialVerdict if counts[verdict])
+        table.add_row(f"{statement}, {variant}", f"{claims}: {way}", told, _tightness(some))
     return table
 
 
 def _tightness(some: list[ClaimVerdict]) -> str:
-    """Right side over left side: least and median."""
-    found = [one.tightness for one in some if one.tightness is not None]
+    """Right side over left side: least and median; counts have none."""
+    found = [one.tightness for one in some if one.tightness is not None and one.sense is not Sense.EQUALITY]
     return f"{min(found):.3g}, {median(found):.3g}" if found else "-"
 
 
 def _told(one: ClaimVerdict) -> str:
     right = "" if one.right is None else f", right side {float(one.right):.6g}"
-    limits = "" if one.left.lower is None else f" in [{one.left.lower:.6g}, {one.left.upper:.6g}]"
+    limits = " unknown" if one.left.lower is None else f" in [{one.left.lower:.6g}, {one.left.upper:.6g}]"
     needed = "" if one.needed is None else f"; about {one.needed:,} repeats would decide it"
     note = f" ({one.note})" if one.note else ""
     return (

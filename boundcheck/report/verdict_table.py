@@ -52,7 +52,7 @@ def _rows(verdicts: Sequence[Verdict], group_of: Any) -> Iterator[dict[str, Any]
         groups.setdefault(group_of(one), []).append(one)
     for names, some in groups.items():
         counts = Counter(one["verdict"] for one in some)
-        found = [one["tightness"] for one in some if one["tightness"] is not None]
+        found = [one["tightness"] for one in some if one["tightness"] is not None and one["sense"] != "equality"]
         yield {
             "names": names,
             "counts": [counts[verdict] for verdict in VERDICTS],
