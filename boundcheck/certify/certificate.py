@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from boundcheck.core.content_digest import DESCRIPTION, part_digests
 from boundcheck.core.rung import Mode, Unit
 from boundcheck.core.verdict import Verdict
 
@@ -22,6 +23,13 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class CopyRecord(Record):
+    """A safetensors copy of a checkpoint in torch's format, which alone can be read without torch."""
+
+    path: str | None = Field(description="in the certificate's folder; null: it was not written")
+    sha256: str
+
+
 class Provenance(Record):
     """How the certificate came to be."""
 
@@ -29,6 +37,7 @@ class Provenance(Record):
     command: str
     seed: int | None = Field(description="null: nothing random was used")
     inputs_sha256: dict[str, str]
+    checkpoint_copy: CopyRecord | None
 
 
 class LayerRecord(Record):
@@ -188,6 +197,12 @@ class Certificate(Record):
     rungs: list[RungRecord]
     verdict: Verdict
     reason: str
+    content_sha256: dict[str, str] = Field(default={}, description=DESCRIPTION)
+
+    def sealed(self) -> "Certificate":
+        """The same with the digests of its parts."""
+        digests = part_digests(self.model_dump(mode="json", by_alias=True))
+        return self.model_copy(update={"content_sha256": digests})
 
     def to_json(self) -> str:
         """The certificate as JSON, as its schema describes it."""

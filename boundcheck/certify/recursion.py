@@ -1,6 +1,7 @@
 """Interprets a RECURSION rung: each block, compressed or left alone, maps the error in front to that behind."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -112,6 +113,10 @@ def _choose_pruning(
     return choose_pruning([units], proposal.keep, cost, proposal.alpha, proposal.bernoulli)
 
 
+ChooseDraw = Callable[[Theory, ScaledNetwork, Step, Fraction, Fraction, Proposal], Draw | None]
+"""As choose_draw: the draw at a compressed block, given the norm bound and the error in front of it."""
+
+
 def error_behind(
     theory: Theory, network: ScaledNetwork, step: Step, input_norm: Fraction, error_in: Fraction, draw: Draw | None
 ) -> float | None:
@@ -149,14 +154,16 @@ def _float(value: Number) -> float:
         return math.inf
 
 
-def certify_recursion(theory: Theory, network: ScaledNetwork, sets: LayerSets, proposal: Proposal) -> Outcome:
+def certify_recursion(
+    theory: Theory, network: ScaledNetwork, sets: LayerSets, proposal: Proposal, choose: ChooseDraw = choose_draw
+) -> Outcome:
     """Evaluate the rung rigorously for fixed layer sets; parameters are chosen block by block for the least error."""
     rows: list[AssumptionRecord] = [
         check_assumption(bound, assumption, layer_environment(network, layer), layer, network.stated)
         for layer in network.layers
         for bound, assumption in theory.layer_assumptions
     ]
-    run = _Run(theory, network, proposal, network.input_norm)
+    run = _Run(theory, network, proposal, network.input_norm, choose)
     for step in steps(network, sets):
         problem = run.advance(step)
         if problem is not None:
@@ -177,8 +184,10 @@ def certify_recursion(theory: Theory, network: ScaledNetwork, sets: LayerSets, p
 class _Run:
     """The recursion's state on its way through the network."""
 
-    def __init__(self, theory: Theory, network: ScaledNetwork, proposal: Proposal, input_norm: Fraction) -> None:
-        self.theory, self.network, self.proposal = theory, network, proposal
+    def __init__(
+        self, theory: Theory, network: ScaledNetwork, proposal: Proposal, input_norm: Fraction, choose: ChooseDraw
+    ) -> None:
+        self.theory, self.network, self.proposal, self.choose = theory, network, proposal, choose
         self.input_norm = input_norm
         self.error: Fraction | None = Fraction(0)
         self.rows: list[AssumptionRecord] = []
@@ -193,7 +202,7 @@ class _Run:
         if step.role == "uncompressed":
             self._carry(step, environment)
         else:
-            draw = choose_draw(self.theory, self.network, step, self.input_norm, error_in, self.proposal)
+            draw = self.choose(self.theory, self.network, step, self.input_norm, error_in, self.proposal)
             if draw is None:
                 return f"layer {step.layer.number}: no parameters of the draw meet the request"
             environment |= draw.quantities

@@ -46,7 +46,7 @@ def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, l
         problem = f"could not be evaluated ({type(error).__name__}: {error})"
         sets = proposal.sets or LayerSets(frozenset(), frozenset())
         outcome = Outcome(sets, (), conditions=Verdict.UNKNOWN, problem=problem)
-    return _record(theory, network, proposal, goal, loss, outcome)
+    return rung_record(theory, network, proposal, goal, loss, outcome)
 
 
 def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Outcome:
@@ -81,9 +81,10 @@ def verdict_of(outcome: Outcome, goal: Goal) -> Verdict:
     return conjunction([outcome.conditions, less_equal(outcome.error, goal.error), less(outcome.error, goal.trivial)])
 
 
-def _record(
+def rung_record(
     theory: Theory, network: Network, proposal: Proposal, goal: Goal, loss: Fraction | None, outcome: Outcome
 ) -> RungRecord:
+    """What an outcome comes to, measured against the goal."""
     verdict, certain = verdict_of(outcome, goal), outcome.conditions is Verdict.HOLDS
     relative = None if outcome.error is None or goal.trivial == 0 else outcome.error / goal.trivial
     if verdict is Verdict.HOLDS and network.origin.illustrative:

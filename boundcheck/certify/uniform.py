@@ -81,6 +81,14 @@ class Setting:
         return conjunction(row.verdict for row in self.rows(choice, xi)) is Verdict.HOLDS
 
 
+@dataclass(frozen=True)
+class Point:
+    """A xi with the draw's parameters there."""
+
+    xi: Fraction
+    choice: Choice
+
+
 def certify_uniform(
     theory: Theory, network: ScaledNetwork, sets: LayerSets, proposal: Proposal, xi: Fraction
 ) -> Outcome:
@@ -93,54 +101,54 @@ def certify_uniform(
     choice = choose(xi)
     if choice is None:
         return Outcome(sets, (), problem="no parameters of the draw meet the request in every compressed layer")
-    rows = setting.rows(choice, xi)
-    conditions = conjunction(row.verdict for row in rows)
+    conditions = conjunction(row.verdict for row in setting.rows(choice, xi))
     least = _least(setting, choose, xi, choice, conditions)
-    parameters = {"target_xi": rational_text(xi), **_parameters(setting, choice, xi)}
-    error, promised = None, setting.promised(choice)
-    if least is not None:
-        least_xi, least_choice = least
-        error, promised = claimed_error(theory, network, least_xi), setting.promised(least_choice)
-        shown = _parameters(setting, least_choice, least_xi)
-        if conditions is Verdict.HOLDS:
-            rows, parameters = setting.rows(least_choice, least_xi), {"target_xi": rational_text(xi), **shown}
-        else:
-            parameters |= {f"least_{name}": value for name, value in shown.items()}
-    drawn = choice if least is None else least[1]
+    shown = least if least is not None and conditions is Verdict.HOLDS else Point(xi, choice)
+    return outcome_at(setting, xi, shown, least)
+
+
+def outcome_at(setting: Setting, target: Fraction, shown: Point, certified: Point | None) -> Outcome:
+    """The conditions where they are shown, and the error where they are certified to hold (None: nowhere).
+
+    target: the xi that is asked for.
+    """
+    rows = setting.rows(shown.choice, shown.xi)
+    parameters = {"target_xi": rational_text(target), **_parameters(setting, shown)}
+    drawn = certified or shown
+    if certified is not None and certified != shown:
+        parameters |= {f"least_{name}": value for name, value in _parameters(setting, certified).items()}
+    promised = setting.promised(drawn.choice)
     return Outcome(
-        sets=sets,
+        sets=setting.sets,
         assumptions=tuple(rows),
-        error=error,
-        conditions=conditions,
-        blocks=tuple(_block(setting, layer, drawn, promised[layer.number]) for layer in setting.layers),
+        error=None if certified is None else claimed_error(setting.theory, setting.network, certified.xi),
+        conditions=conjunction(row.verdict for row in rows),
+        blocks=tuple(_block(setting, layer, drawn.choice, promised[layer.number]) for layer in setting.layers),
         promised=promised,
         parameters=parameters,
     )
 
 
-def _parameters(setting: Setting, choice: Choice, xi: Fraction) -> dict[str, str]:
+def _parameters(setting: Setting, point: Point) -> dict[str, str]:
     """xi, the draw's parameters, and the theorem's defined symbols: exact (n_0), or rounded down (delta)."""
     bound = setting.theory.roles["network"]
-    values = bound.values({**network_constants(setting.network), **choice, Quantity.XI: xi})
-    found = {"xi": rational_text(xi)}
+    values = bound.values({**network_constants(setting.network), **point.choice, Quantity.XI: point.xi})
+    found = {"xi": rational_text(point.xi)}
     for symbol, definition in bound.variant.definitions.items():
         value = exact_value(bound.expand(definition), values)
         text = rational_text(value) if isinstance(value, Fraction) else lower_decimal(value, 10)
         found[symbol.name] = text or "unknown"
-    return found | {quantity.name.lower(): rational_text(value) for quantity, value in choice.items()}
+    return found | {quantity.name.lower(): rational_text(value) for quantity, value in point.choice.items()}
 
 
-def _least(
-    setting: Setting, choose: Choose, xi: Fraction, choice: Choice, conditions: Verdict
-) -> tuple[Fraction, Choice] | None:
+def _least(setting: Setting, choose: Choose, xi: Fraction, choice: Choice, conditions: Verdict) -> Point | None:
     """The least xi (six digits) at which every condition holds, with its parameters; None if there is none in (0, 1).
 
     The parameters that are best at one xi lead to a smaller xi, and are chosen anew there until that gains nothing.
     """
     if not setting.theory.rung.decides:
-        return (
-            (xi, choice) if conditions is Verdict.HOLDS else None
-        )  # the printed form is evaluated at the target alone
+        # the printed form is evaluated at the target alone
+        return Point(xi, choice) if conditions is Verdict.HOLDS else None
     best, chosen = xi, choice
     if conditions is not Verdict.HOLDS:
         at_largest = choose(LARGEST_XI)
@@ -151,7 +159,7 @@ def _least(
         least = _least_with(setting, chosen, best)
         anew = choose(least)
         if least > best * Fraction(999_999, 1_000_000) or anew is None or not setting.holds(anew, least):
-            return least, chosen
+            return Point(least, chosen)
         best, chosen = least, anew
 
 

@@ -1,5 +1,6 @@
 """`verify`: a network and a proposal in, a certificate out."""
 
+import hashlib
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,12 +13,13 @@ from boundcheck.core.verdict import Verdict, disjunction
 from boundcheck.exact.ball import lower_rational, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.library import library
+from boundcheck.network.checkpoint_writer import safetensors_copy
 from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import check_layer_sets
 from boundcheck.network.measure import forward_enclosure, loss_enclosure, mean_square, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
 
-from .certificate import Certificate, Provenance, RungRecord, TrivialBound
+from .certificate import Certificate, CopyRecord, Provenance, RungRecord, TrivialBound
 from .coverage import refuse_what_is_not_covered
 from .goal import Goal
 from .proposal import Proposal
@@ -45,47 +47,56 @@ def verify(
     data: Data | None = None,
     *,
     command: str | None = None,
+    copy: str | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Certificate:
     """Certify a proposal for a network.
 
     network: from `network_from_widths`, `network_from_law` or `network_from_checkpoint`.
     data: inputs (N x n_1): the input distribution and its radius; needs a checkpoint. Targets give the loss bound.
-    command: recorded as provenance. progress: called with what is being done.
+    command: recorded as provenance. copy: name of the file beside the certificate that `checkpoint_copy` is written
+    to, if it is. progress: called with what is being done.
     Raises InputError for a proposal that does not fit the network, and for what the statements do not cover.
     """
     if proposal.sets is not None:
         check_layer_sets(proposal.sets, network.depth)
-    ladder = theories(library(), proposal.mode)
+    ladder = theories(library(proofs=False), proposal.mode)
     refuse_what_is_not_covered(network, ladder, proposal.sets)
     if data is not None:
         check_data(data, network)
         progress("measuring the input radius")
         network = with_input_radius(network, measured_input_radius(data))
-    measured = _measure(network, data, progress)
-    goal = Goal(_acceptable_error(proposal, network, ladder, measured), measured.trivial, proposal.target.xi)
+    measured = measure(network, data, progress)
+    goal = Goal(acceptable_error_for(proposal, network, ladder, measured), measured.trivial, proposal.target.xi)
     rungs = []
     for theory in ladder:
         progress(f"rung {theory.rung.name}")
         rungs.append(run_rung(theory, network, proposal, goal, measured.loss))
-    verdict = _verdict(rungs)
-    return Certificate(
-        provenance=_provenance(command, network, data),
+    verdict = verdict_of_rungs(rungs)
+    certificate = Certificate(
+        provenance=_provenance(command, network, data, copy),
         network=network_record(network),
         proposal=proposal_record(proposal),
         target=target_record(proposal.target, goal.error),
-        trivial_bound=_trivial_record(measured),
+        trivial_bound=trivial_record(measured),
         dense_loss=None if measured.loss is None else upper_decimal(measured.loss),
         statements=statement_records(ladder),
         rungs=rungs,
         verdict=verdict,
-        reason=_reason(verdict, rungs),
+        reason=reason_of_rungs(verdict, rungs),
     )
+    return certificate.sealed()
 
 
-def _measure(network: Network, data: Data | None, progress: Callable[[str], None]) -> Measured:
+def checkpoint_copy(network: Network) -> bytes | None:
+    """The safetensors copy of a network whose file only torch can read; None for all others."""
+    return safetensors_copy(network) if network.origin.is_torch else None
+
+
+def measure(network: Network, data: Data | None, progress: Callable[[str], None]) -> Measured:
+    """The trivial bound and the loss."""
     if data is None:
-        return Measured(round_down(_worst_case(network)), True, None)
+        return Measured(round_down(worst_case(network)), True, None)
     progress("evaluating the network on the data")
     outputs = forward_enclosure(network, data)
     second_moment = lower_rational(mean_square(outputs)) or Fraction(0)
@@ -93,7 +104,7 @@ def _measure(network: Network, data: Data | None, progress: Callable[[str], None
     return Measured(round_down(max(second_moment, Fraction(0))), False, None if loss is None else round_up(loss))
 
 
-def _worst_case(network: Network) -> Fraction:
+def worst_case(network: Network) -> Fraction:
     """What E||Phi||^2 can be at most over the unit ball; for random weights, over the law's mean as well."""
     scaled, lipschitz = scaled_network(network), Fraction(1)
     norms = max(Fraction(1), round_up(network.input_radius))
@@ -107,7 +118,9 @@ def _worst_case(network: Network) -> Fraction:
     return worst
 
 
-def _acceptable_error(proposal: Proposal, network: Network, ladder: tuple[Theory, ...], measured: Measured) -> Fraction:
+def acceptable_error_for(
+    proposal: Proposal, network: Network, ladder: tuple[Theory, ...], measured: Measured
+) -> Fraction:
     """The target as a squared distance, rounded down."""
     target = proposal.target
     if target.absolute is not None:
@@ -121,11 +134,13 @@ def _acceptable_error(proposal: Proposal, network: Network, ladder: tuple[Theory
     return acceptable_error(theorem, scaled_network(network), target.xi)
 
 
-def _verdict(rungs: list[RungRecord]) -> Verdict:
+def verdict_of_rungs(rungs: list[RungRecord]) -> Verdict:
+    """HOLDS if a deciding rung holds, FAILS if all fail, else UNKNOWN."""
     return disjunction(rung.verdict for rung in rungs if rung.decides)
 
 
-def _reason(verdict: Verdict, rungs: list[RungRecord]) -> str:
+def reason_of_rungs(verdict: Verdict, rungs: list[RungRecord]) -> str:
+    """What the rung that decides says, or of several the one with the least error."""
     deciding = [rung for rung in rungs if rung.decides]
     chosen = [rung for rung in deciding if rung.verdict is verdict]
     with_error = [rung for rung in chosen if rung.error_bound is not None]
@@ -134,7 +149,8 @@ def _reason(verdict: Verdict, rungs: list[RungRecord]) -> str:
     return f"{best.name}: {best.reason}{caveat if verdict is Verdict.FAILS else ''}"
 
 
-def _trivial_record(measured: Measured) -> TrivialBound:
+def trivial_record(measured: Measured) -> TrivialBound:
+    """The trivial bound and what it means."""
     meaning = (
         "worst case over inputs in the unit ball: min(c_1^{2m}, product of (L_l sigma_l)^2; random weights: its mean)"
         if measured.worst_case
@@ -145,14 +161,21 @@ def _trivial_record(measured: Measured) -> TrivialBound:
     )
 
 
-def _provenance(command: str | None, network: Network, data: Data | None) -> Provenance:
+def _provenance(command: str | None, network: Network, data: Data | None, copy: str | None) -> Provenance:
     inputs = {}
     if network.origin.sha256 is not None:
         inputs[network.origin.path or "network"] = network.origin.sha256
     if data is not None:
         inputs[data.description] = data.sha256
     versions = {"python": sys.version.split()[0]} | {name: _version(name) for name in VERSIONED}
-    return Provenance(versions=versions, command=command or "boundcheck.verify", seed=None, inputs_sha256=inputs)
+    content = checkpoint_copy(network)
+    return Provenance(
+        versions=versions,
+        command=command or "boundcheck.verify",
+        seed=None,
+        inputs_sha256=inputs,
+        checkpoint_copy=None if content is None else CopyRecord(path=copy, sha256=hashlib.sha256(content).hexdigest()),
+    )
 
 
 def _version(package: str) -> str:

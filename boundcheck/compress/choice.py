@@ -147,17 +147,18 @@ def choose(request: Request, layers: Sequence[Counted]) -> Choice:
         return _choose_quantization(request, layers)
     if request.keep is None:
         assert request.alpha is not None and request.bernoulli is not None
-        return _choice(request, layers, request.alpha, request.bernoulli)
+        return choice_at(request, layers, request.alpha, request.bernoulli)
     alpha = _alpha(request, layers)
     allowed = [_allowed(layer, alpha, request.keep) for layer in layers]
     pairs = [(t, _draws(layer, alpha)) for t, layer in zip(allowed, layers, strict=True)]
     if request.bernoulli is not None and not _kept(pairs, request.bernoulli):
         _refuse_bernoulli(request, layers, pairs, alpha)
     bernoulli = request.bernoulli or _largest_bernoulli(pairs)
-    return _choice(request, layers, alpha, bernoulli)
+    return choice_at(request, layers, alpha, bernoulli)
 
 
-def _choice(request: Request, layers: Sequence[Counted], alpha: Fraction, bernoulli: Fraction) -> Choice:
+def choice_at(request: Request, layers: Sequence[Counted], alpha: Fraction, bernoulli: Fraction) -> Choice:
+    """What a pruning draw with these parameters promises."""
     promises = tuple(_promise(layer, alpha, bernoulli, request.keep) for layer in layers)
     return Choice(alpha, bernoulli, request.keep, promises)
 

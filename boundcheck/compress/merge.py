@@ -56,7 +56,7 @@ def merge(
         new_weights[here] = weight[stays]
         new_biases[here] = None if by_row is None else by_row[stays].ravel()
         new_weights[after] = following[:, stays]
-        constant = _value_at_zero(network, here)
+        constant = merge_constant(network, here)
         lost = np.delete(following, stays, axis=1).reshape(len(following), -1).sum(axis=1) * constant
         if lost.any():
             shift, before = np.repeat(lost, network.layers[after].block), new_biases[after]
@@ -73,7 +73,8 @@ def _rows_that_stay(weight: Matrix, bias: Matrix | None) -> NDArray[np.int64]:
     return found if len(found) else np.array([0])
 
 
-def _value_at_zero(network: Network, index: int) -> float:
+def merge_constant(network: Network, index: int) -> float:
+    """phi(0) of a layer (from 0), as a float."""
     activation = network.layers[index].activation
     assert activation is not None and activation.entrywise
     return 0.0 if activation.is_zero_at_zero else float(evaluate(activation.value_at_zero, {}).mid())

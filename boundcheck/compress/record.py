@@ -20,6 +20,7 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from boundcheck.core.content_digest import DESCRIPTION, part_digests
 from boundcheck.core.rung import Mode, Unit
 
 from .result import Picks
@@ -43,6 +44,14 @@ class Provenance(Record):
     seed: int
     repeat: Literal[0] = 0
     inputs_sha256: dict[str, str]
+
+
+class DenseRecord(Record):
+    """How the dense checkpoint was read, as far as its file may not say."""
+
+    activations: list[str]
+    map_side: int | None = Field(description="side of the feature maps; null: fully connected layers")
+    copy_sha256: str | None = Field(description="of a torch file's safetensors copy, as `boundcheck verify` writes it")
 
 
 class SettingsRecord(Record):
@@ -155,6 +164,7 @@ class CompressionRecord(Record):
     schema_: Literal["boundcheck/compression/1"] = Field(default=SCHEMA, alias="schema")
     provenance: Provenance
     settings: SettingsRecord
+    dense: DenseRecord
     network: FileRecord
     layers: list[LayerRecord]
     totals: TotalsRecord
@@ -162,6 +172,11 @@ class CompressionRecord(Record):
     projections: list[ProjectionRecord]
     merged: list[MergedRecord]
     seconds: float = Field(description="of the compression itself")
+    content_sha256: dict[str, str] = Field(default={}, description=DESCRIPTION)
+
+    def sealed(self) -> "CompressionRecord":
+        """The same with the digests of its parts."""
+        return self.model_copy(update={"content_sha256": part_digests(self.model_dump(mode="json", by_alias=True))})
 
     def to_json(self) -> str:
         """The record as JSON, as its schema describes it."""

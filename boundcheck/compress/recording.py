@@ -1,6 +1,7 @@
 """From a run to what is written: the weights as the file stores them, what they do on the data, and the record."""
 
 import hashlib
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from boundcheck.exact.ball import lower_decimal, rational_text, upper_decimal
 from boundcheck.exact.ball_matrix import Matrix
-from boundcheck.network.checkpoint_writer import checkpoint_bytes, rounded
+from boundcheck.network.checkpoint_writer import checkpoint_bytes, rounded, safetensors_copy
 from boundcheck.network.data import Data
 from boundcheck.network.network import Network
 
@@ -19,6 +20,7 @@ from .measure import Measurement, Quality, measure
 from .merge import Merged, merge
 from .record import (
     CompressionRecord,
+    DenseRecord,
     FileRecord,
     LayerRecord,
     MeasuredRecord,
@@ -68,7 +70,8 @@ def recorded(job: Job, network: Network, data: Data, compressed: Compressed, sec
     """Round as the file stores, measure exactly that, and write it all down. Raises InputError for overflows."""
     weights, biases = _rounded(job, network, compressed.weights, compressed.biases)
     layers = [_layer(job, network, compressed, promise, weights, biases) for promise in job.choice.promises]
-    totals = _totals(job, network, [layer.achieved_units for layer in layers])
+    achieved, levels = [layer.achieved_units for layer in layers], job.settings.levels
+    totals = totals_record(job.choice, [layer.weight_count for layer in network.layers], achieved, levels)
     merged: list[Merged] = []
     if job.merge:
         counted = counted_layers(job.settings.mode, job.settings.sets, weights)
@@ -80,6 +83,7 @@ def recorded(job: Job, network: Network, data: Data, compressed: Compressed, sec
     record = CompressionRecord(
         provenance=_provenance(job, network, data),
         settings=_settings(job),
+        dense=_dense(network),
         network=FileRecord(path=str(job.path), sha256=hashlib.sha256(content).hexdigest(), dtype=job.stored_dtype),
         layers=layers,
         totals=totals,
@@ -94,7 +98,7 @@ def recorded(job: Job, network: Network, data: Data, compressed: Compressed, sec
         ],
         seconds=seconds,
     )
-    return Written(content, record)
+    return Written(content, record.sealed())
 
 
 def _rounded(
@@ -143,9 +147,11 @@ def _layer(
     )
 
 
-def _totals(job: Job, network: Network, achieved: Sequence[int]) -> TotalsRecord:
-    """Every share times the layers' weights, with the others whole."""
-    choice, counts = job.choice, [layer.weight_count for layer in network.layers]
+def totals_record(choice: Choice, counts: Sequence[int], achieved: Sequence[int], levels: int | None) -> TotalsRecord:
+    """Every share times the layers' weights, with the others whole.
+
+    counts: weights of all layers. achieved: units left in the compressed ones.
+    """
     whole = sum(counts)
 
     def share(shares: Sequence[Fraction]) -> str:
@@ -162,7 +168,7 @@ def _totals(job: Job, network: Network, achieved: Sequence[int]) -> TotalsRecord
         promised=share([promise.share for promise in choice.promises]),
         probability=lower_decimal(choice.probability) or "0",
         achieved=share([Fraction(one, p.units) for one, p in zip(achieved, choice.promises, strict=True)]),
-        bits_per_weight=None if job.settings.levels is None else (2 * job.settings.levels).bit_length(),
+        bits_per_weight=None if levels is None else (2 * levels).bit_length(),
     )
 
 
@@ -189,6 +195,13 @@ def _provenance(job: Job, network: Network, data: Data) -> Provenance:
         seed=job.settings.seed,
         inputs_sha256=inputs | {data.description: data.sha256},
     )
+
+
+def _dense(network: Network) -> DenseRecord:
+    activations = [layer.activation.name for layer in network.layers if layer.activation is not None]
+    copy = hashlib.sha256(safetensors_copy(network)).hexdigest() if network.origin.is_torch else None
+    map_side = None if network.kernel is None else math.isqrt(network.layers[0].block)
+    return DenseRecord(activations=activations, map_side=map_side, copy_sha256=copy)
 
 
 def _settings(job: Job) -> SettingsRecord:

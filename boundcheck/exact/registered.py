@@ -1,6 +1,7 @@
 """Gives ``evaluate`` the functions of core that SymPy does not know. Importing this module is enough."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb
 
@@ -32,6 +33,7 @@ def _least_draws(excess: Value, probability: Value, tolerance: Value) -> arb:
     return fewest if fewest == most else hull(fewest, most)
 
 
+@lru_cache(maxsize=1024)  # a condition asks for the same number several times: to decide it, to show it, for its margin
 def _least_draws_of_rationals(excess: Fraction | None, probability: Fraction, tolerance: Fraction | None) -> arb:
     if excess is None or tolerance is None:
         return nan_ball()

@@ -35,10 +35,11 @@ class Tensor:
 
 @dataclass(frozen=True)
 class CheckpointContent:
-    """The tensors in file order, and the file's own text entries (activation names and the like)."""
+    """The tensors in file order, the file's own text entries (activation names and the like), and its format."""
 
     tensors: dict[str, Tensor]
     metadata: dict[str, str]
+    is_torch: bool = False
 
 
 def read_checkpoint(path: Path, content: bytes) -> CheckpointContent:
@@ -57,6 +58,11 @@ def read_checkpoint(path: Path, content: bytes) -> CheckpointContent:
     if content[:6] == b"\x93NUMPY":
         raise InputError(f"path={path}: is a single array; put the layers into one npz as W1, W2, ...")
     raise InputError(f"path={path}: not a checkpoint, {FORMATS}; export the weights in one of them")
+
+
+def is_torch_file(path: Path, content: bytes) -> bool:
+    """Whether the content is in torch's own format, without reading it. InputError for a damaged archive."""
+    return content.startswith(_OLD_TORCH) or (content[:2] == b"PK" and _holds_torch_record(path, content))
 
 
 def _damaged(path: Path, kind: str) -> InputError:
@@ -132,7 +138,8 @@ def _read_torch(path: Path, content: bytes) -> CheckpointContent:
         raise InputError(
             f"path={path}: holds a {type(state).__name__}, expected a plain dict of tensors; save model.state_dict()"
         )
-    return CheckpointContent({str(name): _torch_tensor(path, name, value) for name, value in state.items()}, {})
+    tensors = {str(name): _torch_tensor(path, name, value) for name, value in state.items()}
+    return CheckpointContent(tensors, {}, is_torch=True)
 
 
 def _torch_tensor(path: Path, name: Any, value: Any) -> Tensor:

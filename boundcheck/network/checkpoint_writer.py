@@ -66,6 +66,19 @@ def checkpoint_bytes(
     return stream.getvalue()
 
 
+def safetensors_copy(network: Network) -> bytes:
+    """The network's tensors under their names, exactly, as safetensors; the same tensors give the same bytes.
+
+    Without metadata, whose order in the file is not fixed: activations are to be said by the reader.
+    """
+    from safetensors.numpy import save
+
+    assert network.weights is not None and network.biases is not None and network.origin.dtype is not None
+    names = [_tensor_names(layer.name) for layer in network.layers]
+    dtype = dtype_for(network.origin.dtype.split(", "))
+    return save(_named(names, network, network.weights, network.biases, dtype))
+
+
 def _named(
     names: Sequence[tuple[str, str]],
     network: Network,

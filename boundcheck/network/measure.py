@@ -67,12 +67,12 @@ def forward_enclosure(network: Network, data: Data, progress: Progress | None = 
             if progress is not None:
                 share = (len(blocks) + (number - 1) / network.depth) / len(starts)
                 progress(f"layer {number} of {network.depth}, samples from {start + 1} of {len(data.inputs)}", share)
-            z = _through_layer(network, number, z)
+            z = through_layer(network, number, z)
         blocks.append(z)
     return BallMatrix(np.vstack([block.mid for block in blocks]), np.vstack([block.rad for block in blocks]))
 
 
-def _through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
+def through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
     """Enclose phi_l(W_l z + b_l) for l = ``number``; rows of ``z`` are samples."""
     layer, weights, biases = network.layers[number - 1], network.weights, network.biases
     if weights is None or biases is None:

@@ -52,6 +52,7 @@ class Layer:
 class Origin:
     """Where the constants come from. ``dtype`` is the file's; ``sha256`` is the file's content.
 
+    is_torch: whether the file is in torch's own format, which cannot be read without it.
     probability: with which the constants hold, 1 if certain, None if unknown.
     illustrative: typical values rather than bounds, which never give HOLDS.
     mean_square_gain: for random weights, a bound on their mean of ||Phi(x)||^2 / ||x||^2 at any x, for activations with
@@ -66,6 +67,7 @@ class Origin:
     probability: Fraction | None
     illustrative: bool
     mean_square_gain: Fraction | None = None
+    is_torch: bool = False
 
 
 @dataclass(frozen=True)

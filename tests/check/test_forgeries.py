@@ -1,0 +1,336 @@
+"""Forgeries that are consistent in themselves, every number and digest recomputed: none may pass as a certificate."""
+
+import contextlib
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from boundcheck.certify import recursion, rungs
+from boundcheck.certify.block import Bound
+from boundcheck.check.check import check
+from boundcheck.check.report import Answer
+from boundcheck.core.content_digest import FIELD, part_digests
+from boundcheck.core.rung import Quantity
+
+from .forgery import both, check_forged, forged, put, reported
+from .honest_files import quietly, write_certificate, write_record
+
+Quantities = dict[Quantity, Fraction]
+
+
+def cheating_certificate(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, line: str, cheat: Callable[[Quantities], Quantities]
+) -> Path:
+    """A certificate that `verify` itself writes after it was made to cheat with the parameters of the draws."""
+    honest = recursion.choose_draw
+
+    def dishonest(theory: Any, network: Any, step: Any, *rest: Any) -> Any:
+        draw = honest(theory, network, step, *rest)
+        if draw is None:
+            return None
+        chosen = cheat(dict(draw.quantities))
+        environment = {**recursion.layer_environment(network, step.layer), **chosen}
+        return recursion.Draw(chosen, draw.units, theory.roles[step.role].promised_share(step.role, environment))
+
+    with monkeypatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(rungs, "certify_recursion", lambda *given: recursion.certify_recursion(*given, choose=dishonest))
+        quietly(f"verify {line} --out cheating.json")
+    return folder / "cheating.json"
+
+
+PRUNE = "--widths 64,4000,10 --c1 1 --c2 1 --keep 0.3 --wide 2"
+CHEATS = {
+    "alpha above one": lambda q: {**q, Quantity.ALPHA: Fraction(2)},
+    "negative epsilon": lambda q: {**q, Quantity.EPSILON: Fraction(-99, 100)},
+    "bernoulli above one": lambda q: {**q, Quantity.BERNOULLI: Fraction(3)},
+    "negative gamma": lambda q: {**q, Quantity.GAMMA: Fraction(-1, 2)},
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_parameters_outside_their_domain(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An assumption fails or cannot be decided there; an error said to be certified all the same is rejected."""
+    path = cheating_certificate(folder, monkeypatch, PRUNE, CHEATS[name])
+    assert json.loads(path.read_text())["rungs"][2]["error_bound"] is None
+    lie = both(put("rungs[2].error_bound", "1e-9"), put("rungs[2].verdict", "HOLDS"), put("verdict", "HOLDS"))
+    assert {"rungs[2].error_bound", "rungs[2].verdict"} <= set(reported(check_forged(path, lie, sealed=True)))
+
+
+def test_a_domain_that_no_assumption_guards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The statements speak of epsilon below one; every assumption holds at two."""
+    path = cheating_certificate(folder, monkeypatch, PRUNE, lambda q: {**q, Quantity.EPSILON: Fraction(2)})
+    assert json.loads(path.read_text())["rungs"][2]["error_bound"] is not None
+    assert "rungs[2].blocks[0].parameters.epsilon" in reported(check(path))
+
+
+def test_a_worse_choice_is_a_true_certificate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which admissible parameters are taken is no claim."""
+    path = cheating_certificate(folder, monkeypatch, PRUNE, lambda q: {**q, Quantity.EPSILON: Fraction(1, 2)})
+    honest = write_certificate(folder, "widths")
+    bounds = [json.loads(one.read_text())["rungs"][2]["error_bound"] for one in (path, honest)]
+    assert bounds[0] != bounds[1]
+    assert check(path).answer is Answer.AGREES
+
+
+def test_an_epsilon_that_the_tail_does_not_allow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within its domain, but the assumption that it needs fails; said to hold all the same."""
+    path = cheating_certificate(folder, monkeypatch, PRUNE, lambda q: {**q, Quantity.EPSILON: Fraction(1, 10**9)})
+    rows = json.loads(path.read_text())["rungs"][2]["assumptions"]
+    place = next(place for place, row in enumerate(rows) if row["id"] == "tail")
+    assert rows[place]["verdict"] == "FAILS" and check(path).answer is Answer.AGREES
+    report = check_forged(path, put(f"rungs[2].assumptions[{place}].verdict", "HOLDS"), sealed=True)
+    assert f"rungs[2].assumptions[{place}].verdict" in reported(report)
+
+
+def test_a_wrong_formula(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made by a boundcheck that halves every error term."""
+    honest = Bound.terms
+    with monkeypatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(Bound, "terms", lambda self, at: {k: v / 2 for k, v in honest(self, at).items()})
+        quietly("verify --widths 4000,10 --c1 1 --c2 1 --levels 127 --wide 1 --out halved.json")
+    report = check(folder / "halved.json")
+    assert "rungs[2].error_bound" in reported(report) and "rungs[2].terms[0].value" in reported(report)
+
+
+def test_norms_that_are_too_small_with_everything_that_follows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from boundcheck.network import checkpoint
+
+    honest = checkpoint.operator_norm
+    with monkeypatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(
+            checkpoint, "operator_norm", lambda weights: honest(weights) * Fraction(999, 1000).numerator / 1000
+        )
+        quietly("verify nobias.npz --keep 0.5 --out small-norms.json")
+    report = check(folder / "small-norms.json")
+    assert {f"network.layers[{place}].operator_norm" for place in range(3)} <= set(reported(report))
+    assert "rung layerwise" not in {part.name for part in report.parts if part.answer is not Answer.AGREES}
+
+
+def test_constants_of_another_machine_in_their_last_digits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Norms enclosed 1e-12 more widely are no difference; everything follows from the stated ones."""
+    from flint import arb
+
+    from boundcheck.network import checkpoint
+
+    honest = checkpoint.operator_norm
+    line = "verify relu.safetensors --levels 1000000 --unquantized 0.5 --data targets.npz --out"
+    with monkeypatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(checkpoint, "operator_norm", lambda weights: honest(weights) * (1 + arb(2) ** -40))
+        quietly(f"{line} elsewhere.json")
+    with contextlib.chdir(folder):
+        quietly(f"{line} here.json")
+    norms = [
+        json.loads((folder / name).read_text())["network"]["layers"][0]["operator_norm"]
+        for name in ("elsewhere.json", "here.json")
+    ]
+    report = check(folder / "elsewhere.json")
+    assert report.findings(Answer.DIFFERS) == [] and report.answer is Answer.AGREES
+    assert norms[0] != norms[1]
+
+
+def test_a_verdict_that_hangs_on_the_last_digits_is_left_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target is the certified error itself; where norms are enclosed 4e-10 more widely, it is not proved."""
+    from flint import arb
+
+    from boundcheck.network import checkpoint
+
+    line = "verify relu.safetensors --levels 1000000 --unquantized 0.5 --data targets.npz --wide 2 --out tight.json"
+    with contextlib.chdir(folder):
+        quietly(line)
+        bound = json.loads((folder / "tight.json").read_text())["rungs"][2]["error_bound"]
+        quietly(f"{line} --max-error {bound}")
+    assert json.loads((folder / "tight.json").read_text())["verdict"] == "HOLDS"
+    assert check(folder / "tight.json").answer is Answer.AGREES
+    honest = checkpoint.operator_norm
+    monkeypatch.setattr(checkpoint, "operator_norm", lambda weights: honest(weights) * arb(1, 4e-10))
+    report = check(folder / "tight.json")
+    assert report.findings(Answer.DIFFERS) == []
+    assert reported(report) == ["rungs[2].verdict"]
+
+
+def altered_network(folder: Path, name: str, key: str, index: tuple[int, ...], by: float) -> Path:
+    """The same archive with one weight changed."""
+    with np.load(folder / name) as stored:
+        arrays = dict(stored)
+    arrays[key][index] += by
+    path = folder / f"altered-{name}"
+    np.savez(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["recorded digest", "its digest"])
+def test_one_weight_of_the_checkpoint(folder: Path, sealed: bool) -> None:
+    path = altered_network(folder, "nobias.npz", "W2", (3, 4), 0.25)
+    original = write_certificate(folder, "npz")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    change = put("provenance.inputs_sha256.'nobias.npz'", digest) if sealed else (lambda content: None)
+    report = check_forged(original, change, sealed, checkpoint=path)
+    assert ("provenance.inputs_sha256.nobias.npz" in reported(report)) != sealed
+    assert {"network.layers[1].operator_norm", "trivial_bound.value"} <= set(reported(report))
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["recorded digest", "its digest"])
+def test_one_sample_of_the_data(folder: Path, sealed: bool) -> None:
+    with np.load(folder / "data.npz") as stored:
+        x, y = stored["x"].copy(), stored["y"]
+    x[7, 3] += 2
+    path = folder / "altered-data.npz"
+    np.savez(path, x=x, y=y)
+    from boundcheck.network.data import load_data
+
+    digest = load_data(str(path)).sha256
+    change = put("provenance.inputs_sha256.'data=data.npz'", digest) if sealed else (lambda content: None)
+    report = check_forged(write_certificate(folder, "npz"), change, sealed, data=str(path))
+    assert ("provenance.inputs_sha256.data=data.npz" in reported(report)) != sealed
+    assert {"network.input_radius", "trivial_bound.value"} <= set(reported(report))
+    record = check_forged(write_record(folder, "weights"), change, sealed, data=str(path))
+    assert "measured.dense_second_moment" in reported(record)
+
+
+def test_one_weight_of_the_dense_network(folder: Path) -> None:
+    """One that was left: what became zero would have become zero all the same."""
+    original = write_record(folder, "weights")
+    with np.load(folder / original.stem) as stored:
+        row, column = (int(number) for number in np.argwhere(stored["W2"] != 0)[0])
+    path = altered_network(folder, "net.npz", "W2", (row, column), 1e-9)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    change = put("provenance.inputs_sha256.'net.npz'", digest)
+    report = check_forged(original, change, True, dense=path)
+    assert f"weights of layer 2, entry ({row}, {column})" in reported(report)
+
+
+COMPRESSED = {
+    "weights": ("W2", (0, 0)),
+    "columns": ("W2", (0, 0)),
+    "rows": ("b1", (4,)),
+    "quantized": ("W2", (1, 1)),
+    "output filters": ("W1", (0, 0, 0, 0)),
+    "merged rows": ("W1", (0, 0)),
+    "merged into a bias": ("layers.2.bias", (0,)),
+}
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_one_weight_of_the_compressed_network(folder: Path, name: str) -> None:
+    """Changed by as little as its dtype can, with the file's digest written anew."""
+    original = write_record(folder, name)
+    key, index = COMPRESSED[name]
+    with np.load(folder / original.stem) as stored:
+        arrays = dict(stored)
+    step = 1e-3 if "bias" in key else 0
+    arrays[key][index] = np.nextafter(arrays[key][index], np.inf, dtype=arrays[key].dtype) + step
+    path = folder / "altered-small.npz"
+    np.savez(path, **arrays)
+    change = put("network.sha256", hashlib.sha256(path.read_bytes()).hexdigest())
+    report = check_forged(original, change, True, compressed=path)
+    assert any(found.startswith(("weights of layer", "bias of layer")) for found in reported(report))
+
+
+def test_a_weight_moved_to_the_other_outcome_of_its_draw(folder: Path) -> None:
+    """A pruned entry put to W/p, as if its uniform number had been smaller: nothing else could have come of it."""
+    original = write_record(folder, "weights")
+    record = json.loads(original.read_text())
+    with np.load(folder / original.stem) as stored:
+        arrays = dict(stored)
+    with np.load(folder / "net.npz") as stored:
+        dense = stored["W2"]
+    row, column = np.argwhere((arrays["W2"] == 0) & (dense != 0))[0]
+    arrays["W2"][row, column] = dense[row, column] / float(Fraction(record["layers"][0]["bernoulli"]))
+    path = folder / "moved-small.npz"
+    np.savez(path, **arrays)
+    change = put("network.sha256", hashlib.sha256(path.read_bytes()).hexdigest())
+    report = check_forged(original, change, True, compressed=path)
+    assert f"weights of layer 2, entry ({row}, {column})" in reported(report)
+
+
+def test_a_processed_weight_put_back(folder: Path) -> None:
+    """The dense value is possible for every single weight; the number of draws and the mask tell."""
+    original = write_record(folder, "weights")
+    with np.load(folder / original.stem) as stored:
+        arrays = dict(stored)
+    with np.load(folder / "net.npz") as stored:
+        dense = stored["W2"]
+    place = tuple(np.argwhere(arrays["W2"] != dense)[0])
+    arrays["W2"][place] = dense[place]
+    path = folder / "put-back-small.npz"
+    np.savez(path, **arrays)
+    sha = put("network.sha256", hashlib.sha256(path.read_bytes()).hexdigest())
+    assert "layers[0].draws" in reported(check_forged(original, sha, True, compressed=path))
+    fewer = both(sha, put("layers[0].draws", lambda n: n - 1))
+    report = check_forged(original, fewer, True, compressed=path)
+    assert {"layers[0].draws", "layers[0].mask_sha256"} <= set(reported(report))
+
+
+def test_masks_among_zeros_are_found_or_left_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zeros do not show whether they were processed. Few sets are tried; many are left open, never accepted."""
+    from boundcheck.check import redraw
+
+    original = write_record(folder, "zeros among the weights")
+    with np.load(folder / "zeros.npz") as stored:
+        zeros = int((stored["W1"] == 0).sum())
+    layer = json.loads(original.read_text())["layers"][0]
+    hidden = layer["draws"] - (layer["units"] - zeros)
+    assert zeros > 20 and math.comb(zeros, max(hidden, 0)) >= 1
+    assert check(original).answer is Answer.AGREES
+    report = check_forged(original, put("layers[0].mask_sha256", "0" * 64), sealed=True)
+    assert "layers[0].mask_sha256" in reported(report)
+    monkeypatch.setattr(redraw, "MOST_SETS", 1)
+    report = check_forged(original, put("layers[0].mask_sha256", "0" * 64), sealed=True)
+    assert report.answer is not Answer.AGREES
+
+
+def test_a_copy_of_another_network(folder: Path) -> None:
+    """The copy is read and its numbers compared: another network's does not fit."""
+    original = write_certificate(folder, "torch")
+    copy = folder / f"{original.name}.safetensors"
+    from safetensors.numpy import load_file, save_file
+
+    tensors = load_file(copy)
+    tensors["fc1.weight"][0, 0] += 1
+    save_file(tensors, folder / "other.safetensors")
+    digest = hashlib.sha256((folder / "other.safetensors").read_bytes()).hexdigest()
+    change = put("provenance.checkpoint_copy.sha256", digest)
+    report = check_forged(original, change, True, checkpoint=folder / "other.safetensors")
+    assert "network.layers[0].operator_norm" in reported(report)
+
+
+def test_a_copy_of_a_file_that_needs_none(folder: Path) -> None:
+    """Read instead of the checkpoint, it could be any network; here it is even the same one."""
+    from safetensors.numpy import save_file
+
+    with np.load(folder / "nobias.npz") as stored:
+        tensors = {key: np.ascontiguousarray(stored[key]) for key in stored if key.startswith("W")}
+    save_file(tensors, folder / "same.safetensors")
+    digest = hashlib.sha256((folder / "same.safetensors").read_bytes()).hexdigest()
+    change = put("provenance.checkpoint_copy", {"path": "same.safetensors", "sha256": digest})
+    report = check_forged(write_certificate(folder, "npz"), change, True)
+    assert reported(report) == ["provenance.checkpoint_copy"]
+
+
+def test_digests_by_hand() -> None:
+    content = {"b": [1, 0.5, None], "a": {"y": "é", "x": True}, FIELD: {"a": "0"}}
+    expected = {
+        "a": hashlib.sha256(b'{"x":true,"y":"\\u00e9"}').hexdigest(),
+        "b": hashlib.sha256(b"[1,0.5,null]").hexdigest(),
+    }
+    assert part_digests(content) == expected
+
+
+def test_a_biased_network_is_covered_by_no_statement(folder: Path) -> None:
+    """`verify` refuses it; a file that claims otherwise does not match."""
+    with np.load(folder / "nobias.npz") as stored:
+        arrays = dict(stored)
+    path = folder / "biased.npz"
+    np.savez(path, **arrays, b1=np.ones(30))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    original = write_certificate(folder, "npz")
+    change = put("provenance.inputs_sha256.'nobias.npz'", digest)
+    report = check(forged(original, change, True), checkpoint=path)
+    assert "network.layers" in reported(report)
