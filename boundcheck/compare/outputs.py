@@ -1,11 +1,6 @@
-"""Both networks on the data: enclosures of their outputs and difference, and what follows for errors and predictions.
-
-A network's prediction is the place of its largest output. It is certain if that output's enclosure lies above all
-others; otherwise every output that may be the largest is a candidate. Ties are never certain.
-"""
+"""Both networks on the data: their outputs and difference enclosed, and what follows for errors and predictions."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 
 import numpy as np
@@ -13,10 +8,10 @@ from flint import arb
 from numpy.typing import NDArray
 
 from boundcheck.exact.ball import ball, hull, lower_end, upper_end, upper_float
-from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix, norm_squared
-from boundcheck.network.activation_enclosure import TINY, round_up
+from boundcheck.exact.ball_matrix import BallMatrix, norm_squared
 from boundcheck.network.data import Data
-from boundcheck.network.measure import Progress, forward_enclosure, loss_enclosure
+from boundcheck.network.measure import Progress, forward_enclosure
+from boundcheck.network.predictions import candidates, difference
 
 from .pair import Pair
 
@@ -51,13 +46,7 @@ def enclose(pair: Pair, data: Data, progress: Progress | None = None) -> Outputs
     if pair.is_identical:
         return Outputs(dense, dense, BallMatrix(np.zeros_like(dense.mid), np.zeros_like(dense.mid)))
     compressed = forward_enclosure(pair.compressed, data, progress)
-    return Outputs(dense, compressed, _difference(dense, compressed))
-
-
-def _difference(a: BallMatrix, b: BallMatrix) -> BallMatrix:
-    """a - b; the radius takes the rounding of the midpoints' difference, and of its own two sums."""
-    mid = a.mid - b.mid
-    return BallMatrix(mid, round_up(round_up(a.rad + b.rad) + round_up(UNIT_ROUNDOFF * np.abs(mid) + TINY)))
+    return Outputs(dense, compressed, difference(dense, compressed))
 
 
 def squared_errors(outputs: Outputs) -> list[arb]:
@@ -87,15 +76,6 @@ def upper_ends(errors: list[arb]) -> NDArray[np.float64]:
     return np.array([upper_float(error) for error in errors])
 
 
-def candidates(outputs: BallMatrix) -> Flags:
-    """Per sample and output, whether it may be the largest.
-
-    Sums are rounded to the nearest float, which keeps their order: an upper end that reaches a lower one still does.
-    """
-    lower_ends = outputs.mid - outputs.rad
-    return np.asarray(outputs.mid + outputs.rad >= lower_ends.max(axis=1, keepdims=True))
-
-
 def prediction_changes(pair: Pair, outputs: Outputs) -> Changes:
     """Per sample, whether the prediction certainly changed or certainly did not."""
     if pair.is_identical:
@@ -105,24 +85,3 @@ def prediction_changes(pair: Pair, outputs: Outputs) -> Changes:
     shared: Flags = np.any(before & after, axis=1)
     certain: Flags = (before.sum(axis=1) == 1) & (after.sum(axis=1) == 1)
     return Changes(~shared, shared & certain)
-
-
-def accuracy(outputs: BallMatrix, labels: NDArray[np.int64]) -> tuple[Fraction, Fraction]:
-    """The least and the largest share of samples whose prediction is their label."""
-    found = candidates(outputs)
-    possible = found[np.arange(len(labels)), labels]
-    certain = possible & (found.sum(axis=1) == 1)
-    return Fraction(int(certain.sum()), len(labels)), Fraction(int(possible.sum()), len(labels))
-
-
-def r_squared(outputs: BallMatrix, data: Data) -> arb | None:
-    """1 - E||Phi - y||^2 / E||y - E y||^2 over the samples; None if all targets are the same."""
-    loss = loss_enclosure(outputs, data)
-    if loss is None or data.targets is None:
-        return None
-    spread = ball(0)
-    for column in data.targets.T:
-        values = [ball(float(value)) for value in column]
-        middle = mean(values)
-        spread += mean([(value - middle) * (value - middle) for value in values])
-    return 1 - loss / spread if lower_end(spread) > 0 else None

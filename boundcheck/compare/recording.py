@@ -21,10 +21,11 @@ from boundcheck.exact.ball import (
 from boundcheck.network.data import Data
 from boundcheck.network.measure import loss_enclosure, mean_square
 from boundcheck.network.network import Network
+from boundcheck.network.predictions import accuracy, r_squared
 
 from .layer_sizes import BITS, Coding, coding, index_bits, zero_columns, zero_rows
 from .limits import Fresh, Limits
-from .outputs import Outputs, accuracy, largest, mean, not_negative, r_squared
+from .outputs import Outputs, largest, mean, not_negative
 from .pair import Pair, changed_layers
 from .record import (
     Enclosure,

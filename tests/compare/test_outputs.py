@@ -11,10 +11,11 @@ from mpmath import mp, mpf
 
 from boundcheck.compare import outputs as module
 from boundcheck.compare.compare import compare
-from boundcheck.compare.outputs import Outputs, accuracy, candidates, enclose, prediction_changes, squared_errors
+from boundcheck.compare.outputs import Outputs, enclose, prediction_changes, squared_errors
 from boundcheck.compare.pair import Pair
 from boundcheck.exact.ball_matrix import BallMatrix
 from boundcheck.network.activation_enclosure import round_up
+from boundcheck.network.predictions import accuracy, candidates, difference
 
 from .conftest import Arrays, pruned, random_layers, samples
 
@@ -226,7 +227,7 @@ def test_ends_that_meet_within_rounding_are_no_certainty() -> None:
 def test_the_difference_takes_its_rounding() -> None:
     a = BallMatrix(np.array([[1.0]]), np.zeros((1, 1)))
     b = BallMatrix(np.array([[2.0**-60 * 3]]), np.zeros((1, 1)))
-    found = module._difference(a, b)
+    found = difference(a, b)
     assert abs(Fraction(1) - Fraction(3, 2**60) - Fraction(found.mid[0, 0])) <= Fraction(found.rad[0, 0])
 
 
