@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 
 import sympy
 from sympy.logic.boolalg import Boolean
@@ -13,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 from boundcheck.core.operators import Named
 from boundcheck.core.statement import Statement
 from boundcheck.core.step import Status, Step
+from boundcheck.core.versions import installed_version
 from boundcheck.library import Library, library
 
 from .chain import SETTING, gaps
@@ -51,7 +51,9 @@ def audit(
         for statement in needed.values()
         for variant in variants
     ]
-    return Ledger(versions=_versions(), statements=records, counts=_counts(records))
+    return Ledger(
+        versions={name: installed_version(name) for name in VERSIONED}, statements=records, counts=_counts(records)
+    )
 
 
 def _with_everything_used(found: Library, chosen: Sequence[Statement]) -> dict[str, Statement]:
@@ -137,13 +139,3 @@ def _counts(records: Sequence[StatementAudit]) -> dict[str, dict[str, int]]:
         counted.setdefault(record.variant, Counter()).update(step.status.value for step in inferences)
     of_steps = [status.value for status in Status if status is not Status.VACUOUS]
     return {variant: {name: counts[name] for name in of_steps} for variant, counts in counted.items()}
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in VERSIONED:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found

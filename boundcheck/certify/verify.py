@@ -2,14 +2,13 @@
 
 import hashlib
 import shlex
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 
 from boundcheck.core.errors import InputError
 from boundcheck.core.verdict import Verdict, disjunction
+from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_rational, upper_decimal
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.library import library
@@ -167,22 +166,14 @@ def _provenance(command: str | None, network: Network, data: Data | None, copy: 
         inputs[network.origin.path or "network"] = network.origin.sha256
     if data is not None:
         inputs[data.description] = data.sha256
-    versions = {"python": sys.version.split()[0]} | {name: _version(name) for name in VERSIONED}
     content = checkpoint_copy(network)
     return Provenance(
-        versions=versions,
+        versions=versions(VERSIONED),
         command=command or "boundcheck.verify",
         seed=None,
         inputs_sha256=inputs,
         checkpoint_copy=None if content is None else CopyRecord(path=copy, sha256=hashlib.sha256(content).hexdigest()),
     )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed as a package"
 
 
 def command_line(arguments: list[str]) -> str:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from boundcheck.certify.certificate import Certificate
 from boundcheck.core.errors import InputError
+from boundcheck.core.versions import installed_version
 
 from .certificate import check_certificate
 from .compression import check_compression
 from .findings import worst
 from .places import Places
-from .provenance import running_version
 from .reading import Document, check_digests, read_document
 from .report import CheckReport
 
@@ -42,7 +42,7 @@ def check(
         parts = check_compression(document, record, places)
     records = [part.record() for part in [*parts, check_digests(document)]]
     return CheckReport(
-        version=running_version(),
+        version=installed_version("boundcheck"),
         file=str(document.path),
         file_sha256=document.sha256,
         kind="certificate" if isinstance(record, Certificate) else "compression",

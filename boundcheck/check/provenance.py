@@ -2,20 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+
+from boundcheck.core.versions import NOT_INSTALLED, installed_version
 
 from .findings import Part
 
 VERSION = re.compile(r"(\d+(?:\.\d+)*)[\w.+!-]*")
-NOT_INSTALLED = "not installed as a package"
-
-
-def running_version() -> str:
-    """Of the boundcheck that checks."""
-    try:
-        return version("boundcheck")
-    except PackageNotFoundError:
-        return NOT_INSTALLED
 
 
 def check_versions(part: Part, versions: Mapping[str, str], packages: Sequence[str]) -> None:
@@ -30,7 +22,7 @@ def check_versions(part: Part, versions: Mapping[str, str], packages: Sequence[s
         if text is not None:
             is_one = text == NOT_INSTALLED or VERSION.fullmatch(text) is not None
             part.expect(is_one, f"provenance.versions.{name}", text, None, "is no version")
-    made, running = versions.get("boundcheck", ""), running_version()
+    made, running = versions.get("boundcheck", ""), installed_version("boundcheck")
     if _numbers(made) > _numbers(running):
         why = (
             f"made by a newer boundcheck than this one ({running}), where it may mean something else; update boundcheck"

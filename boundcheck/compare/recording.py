@@ -1,13 +1,12 @@
 """Turns what was found about a pair into its records; every number is rounded outward."""
 
-import sys
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import numpy as np
 from flint import arb
 
+from boundcheck.core.versions import versions
 from boundcheck.exact.ball import (
     Number,
     ball,
@@ -208,14 +207,7 @@ def provenance(pair: Pair, data: Data, command: str | None) -> Provenance:
         for network in (pair.dense, pair.compressed)
     }
     return Provenance(
-        versions={"python": sys.version.split()[0]} | {name: _version(name) for name in VERSIONED},
+        versions=versions(VERSIONED),
         command=command or "boundcheck.compare",
         inputs_sha256=inputs | {data.description: data.sha256},
     )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed as a package"

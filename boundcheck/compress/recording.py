@@ -2,13 +2,12 @@
 
 import hashlib
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_decimal, rational_text, upper_decimal
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.checkpoint_writer import checkpoint_bytes, rounded, safetensors_copy
@@ -190,7 +189,7 @@ def _provenance(job: Job, network: Network, data: Data) -> Provenance:
     origin = network.origin
     inputs = {} if origin.sha256 is None else {origin.path or "network": origin.sha256}
     return Provenance(
-        versions={"python": sys.version.split()[0]} | {name: _version(name) for name in VERSIONED},
+        versions=versions(VERSIONED),
         command=job.command,
         seed=job.settings.seed,
         inputs_sha256=inputs | {data.description: data.sha256},
@@ -232,10 +231,3 @@ def _text(value: Fraction | None) -> str | None:
 
 def _up(share: Fraction) -> str:
     return upper_decimal(share) or "0"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed as a package"

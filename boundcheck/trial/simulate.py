@@ -1,16 +1,15 @@
 """`simulate`: a plan in, a store with records and verdicts out."""
 
 import platform
-import sys
 from fractions import Fraction
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boundcheck.core.errors import InputError
+from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_float
 from boundcheck.library import library
 from boundcheck.network.measure import Progress
@@ -71,7 +70,7 @@ def simulate(
         verdicts = _verdicts(prepared, store, share)
         store.write_verdicts([verdict.to_json() for verdict in verdicts])
     return SimulationRecord(
-        versions=versions(),
+        versions=versions(VERSIONED),
         command=command,
         plan=plan.model_dump(mode="json"),
         store=str(path),
@@ -163,15 +162,4 @@ def _verdicts(prepared: Prepared, store: Store, share: float) -> list[ClaimVerdi
 def environment(command: str) -> dict[str, object]:
     """Where a start of the plan ran."""
     where = {"platform": platform.platform(), "machine": platform.machine()}
-    return {"versions": versions(), **where, "command": command}
-
-
-def versions() -> dict[str, str]:
-    """Of Python and of the packages that what is sampled depends on."""
-    found = {"python": sys.version.split()[0]}
-    for name in VERSIONED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    return {"versions": versions(VERSIONED), **where, "command": command}
