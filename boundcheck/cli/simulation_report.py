@@ -66,11 +66,17 @@ def _table(found: SimulationRecord) -> Table:
     for one in claims_of(found):
         group = (one.statement, one.variant, ", ".join(one.claims), WAYS[one.decided_by])
         groups.setdefault(group, []).append(one)
-    for (statement, variant, claims, way), some in groups.items():
+    for (statement, variant, claims, way), some in sorted(groups.items(), key=lambda group: _order(group[0])):
         counts = Counter(one.verdict for one in some)
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in TrialVerdict if counts[verdict])
         table.add_row(f"{statement}, {variant}", f"{claims}: {way}", told, _tightness(some))
     return table
+
+
+def _order(group: tuple[str, str, str, str]) -> tuple[str, int, tuple[str, ...]]:
+    """By the statement's number, printed before corrected."""
+    kind, _, number = group[0].rpartition("-")
+    return kind, int(number) if number.isdigit() else 0, (group[2], "" if group[1] == "printed" else group[1], group[3])
 
 
 def _tightness(some: list[ClaimVerdict]) -> str:

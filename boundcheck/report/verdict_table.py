@@ -45,12 +45,18 @@ def _way(decided_by: str) -> str:
     return decided_by.split(",")[0].split(" of ")[0]
 
 
+def _natural(name: str) -> tuple[str, int]:
+    """proposition-9 comes before proposition-18."""
+    head, _, tail = name.rpartition("-")
+    return (head, int(tail)) if tail.isdigit() else (name, 0)
+
+
 def _rows(verdicts: Sequence[Verdict], group_of: Any) -> Iterator[dict[str, Any]]:
-    """One row a group, in the order of the verdicts; tightness: least, median, largest."""
+    """One row a group, sorted by name; tightness: least, median, largest."""
     groups: dict[tuple[str, ...], list[Verdict]] = {}
     for one in verdicts:
         groups.setdefault(group_of(one), []).append(one)
-    for names, some in groups.items():
+    for names, some in sorted(groups.items(), key=lambda group: [_natural(name) for name in group[0]]):
         counts = Counter(one["verdict"] for one in some)
         found = [one["tightness"] for one in some if one["tightness"] is not None and one["sense"] != "equality"]
         yield {
