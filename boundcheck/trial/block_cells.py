@@ -1,6 +1,7 @@
 """What is sampled of a block: a repeat draws its units and measures the error behind it, or second derivatives.
 
-All cells are pure functions of their own content and the repeats' numbers, and can be sent to another process.
+All cells are pure functions of their own content and the repeats' numbers, and can be sent to another process. A
+repeat's draws are ``draws.realized(law, seed, repeat, 1)``, with the seed that the cell's key holds.
 """
 
 from collections.abc import Callable

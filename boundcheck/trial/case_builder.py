@@ -1,7 +1,5 @@
 """What all cases of one drawn block share: the numbers known there, its mask, and how a case is described."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,6 +11,7 @@ from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF
 
 from .block_instance import DrawnBlock
 from .cases import Described
+from .cell_key import key_and_seed
 from .claims import Bound
 from .masks import Mask, chosen_mask
 
@@ -75,9 +74,7 @@ class CaseBuilder:
             where = {"instance": self.drawn.block.name, "draw": draw_text(self.drawn)}
         else:
             where = {"instance": "", "draw": f"mode=quantize levels={levels}"}
-        key = json.dumps({**where, "measured": measured, "masks": masks}, sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(f"{self.options.seed} {key}".encode()).digest()
-        return key, int.from_bytes(digest[:7], "big")
+        return key_and_seed(self.options.seed, {**where, "measured": measured, "masks": masks})
 
 
 def draw_text(drawn: DrawnBlock) -> str:

@@ -1,7 +1,5 @@
 """Algorithm 1 run on whole networks, against the layer-by-layer recursion in the mean."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +29,7 @@ from boundcheck.network.torch_activation import activation_in_torch
 
 from .block_instance import Draw
 from .cases import Case, Described
+from .cell_key import key_and_seed
 from .error_range import INFLATION
 from .instances import SampledNetwork
 from .judge import MeanAtMost
@@ -125,8 +124,7 @@ class _Recursion:
             problem, right = str(error), Fraction(0)
         if problem is not None:
             return NotApplicable(statement=LAYERWISE, variant="corrected", instance=name, draw=drawn, reason=problem)
-        key = json.dumps({"instance": name, "draw": drawn, "measured": "error of the network"}, sort_keys=True)
-        own_seed = int.from_bytes(hashlib.sha256(f"{seed} {key}".encode()).digest()[:7], "big")
+        key, own_seed = key_and_seed(seed, {"instance": name, "draw": drawn, "measured": "error of the network"})
         settings = Settings(draw.mode, self.sets, draw.alpha, draw.bernoulli, draw.levels, seed=own_seed)
         cell = NetworkErrorCell(key, sampled, settings, device)
         largest = self._largest_error()

@@ -177,6 +177,7 @@ def test_cells_have_keys_and_seeds_of_their_own() -> None:
             for case in block_cases(one, bounds(None, None), Options(SEED, "cpu", False, 0.1, ())):
                 if isinstance(case, Case) and case.cell is not None:
                     about = json.loads(case.cell.key)
+                    assert about["seed"] == case.cell.seed  # type: ignore[attr-defined]
                     kind = (spans, str(draws), about["measured"], about["masks"])
                     found.setdefault(kind, set()).add((case.cell.key, case.cell.seed))  # type: ignore[attr-defined]
     assert all(len(same) == 1 for same in found.values())
