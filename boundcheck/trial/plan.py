@@ -192,6 +192,12 @@ def read_plan(path: Path) -> tuple[Plan, str]:
         raise InputError(f"path={path}: is no TOML file ({error}); see the README's section on simulations") from None
 
 
+_REASONS = {
+    "extra_forbidden": "a plan has no such field; examples/every_statement.toml shows those there are",
+    "missing": "is missing; examples/every_statement.toml shows what a plan says",
+}
+
+
 def parse_plan(given: dict[str, Any], where: str) -> Plan:
     """The plan that these tables hold; InputError names the field that is wrong, and ``where``."""
     try:
@@ -199,5 +205,5 @@ def parse_plan(given: dict[str, Any], where: str) -> Plan:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "plan"
-        reason = str(first["msg"]).removeprefix("Value error, ")
+        reason = _REASONS.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
         raise InputError(f"{where}: {field}: {reason}") from None

@@ -45,6 +45,10 @@ def simulate(
     nor on how often the run was interrupted. Raises InputError for a plan that does not fit its own networks.
     """
     check_statements(plan)
+    workers = workers or Workers()
+    if workers.cluster is not None:
+        with workers.started():  # an address where nobody answers is noticed before anything is prepared
+            pass
     with Store.writing(path, StoredPlan(text or plan.canonical, plan.canonical)) as store:
         is_new = not store.starts()
         store.record_start(environment(command))
@@ -66,7 +70,7 @@ def simulate(
             cases = open_cases.get(cells[number].key, [])
             return all(verdict_of(case, values, None, share).verdict is not TrialVerdict.UNDECIDED for case in cases)
 
-        run(cells, Schedule(plan.batch, plan.repeats), store, is_decided, workers or Workers(), progress)
+        run(cells, Schedule(plan.batch, plan.repeats), store, is_decided, workers, progress)
         verdicts = _verdicts(prepared, store, share)
         store.write_verdicts([verdict.to_json() for verdict in verdicts])
     return SimulationRecord(

@@ -135,7 +135,7 @@ def test_records_as_a_table(plan: Path, tmp_path: Path, command) -> None:
     ("repeats = 512", "repeats 512", "is no TOML file"),
     ("widths = [2, 3]", "widths = [2, 3, 2]\nwhole = [{wide = [2], bottleneck = [1]}]", "condition (6)"),
     ("widths = [2, 3]", "widths = [2, 3, 2]\nwhole = [{}]", "both empty"),
-    ("[[draw]]", "[[drawn]]", "draw: Field required"),
+    ("[[draw]]", "[[drawn]]", "draw: is missing"),
     (PLAN, "", "is empty"),
 ])  # fmt: skip
 def test_a_plan_that_cannot_be_run(plan: Path, old: str, new: str, word: str, command) -> None:
@@ -186,3 +186,11 @@ def test_a_store_of_another_plan(plan: Path, command) -> None:
     plan.write_text(PLAN.replace("levels = 4", "levels = 5"))
     result = command(f"simulate {plan}")
     assert result.code == 2 and "another plan" in result.err.replace("\n", " ")
+
+
+def test_a_cluster_that_does_not_answer(plan: Path, command) -> None:
+    """Before anything is prepared, and nothing left behind."""
+    pytest.importorskip("distributed", reason="dask.distributed is not installed (extra `cluster`)")
+    result = command(f"simulate {plan} --cluster tcp://127.0.0.1:1")
+    assert result.code == 2 and "no dask scheduler answers" in result.err.replace("\n", " ")
+    assert [path.name for path in plan.parent.iterdir()] == ["plan.toml"]
