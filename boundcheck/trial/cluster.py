@@ -9,6 +9,7 @@ from typing import Any
 from boundcheck.core.errors import InputError
 
 _SECONDS_TO_CONNECT = 5
+_SECONDS_OF_SILENCE = 30  # on a busy machine a living scheduler may take more than ten to say its first word
 _SECONDS_WITHOUT_WORKERS = 10
 _SECONDS_BETWEEN_LOOKS = 1
 
@@ -54,7 +55,7 @@ def _client(address: str) -> Any:
 
     thread = threading.Thread(target=make, daemon=True)
     thread.start()
-    thread.join(2 * _SECONDS_TO_CONNECT)
+    thread.join(_SECONDS_OF_SILENCE)
     client = made[0] if made else TimeoutError("silence")
     if isinstance(client, Exception):
         raise InputError(

@@ -182,14 +182,14 @@ def test_nobody_at_the_address(address: str) -> None:
     message, seconds = refusal(address.format(port=port))
     assert message.startswith(f"cluster={address.format(port=port)}: no dask scheduler answers there (")
     assert message.endswith("give the address it shows, like tcp://127.0.0.1:8786") and "\n" not in message
-    assert seconds < 15
+    assert seconds < 60
 
 
 @needs_dask
 @pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:port", ""])
 def test_no_address_at_all(address: str) -> None:
     message, seconds = refusal(address)
-    assert message.startswith(f"cluster={address}: no dask scheduler answers there (") and seconds < 15
+    assert message.startswith(f"cluster={address}: no dask scheduler answers there (") and seconds < 60
 
 
 @pytest.mark.slow
@@ -199,7 +199,7 @@ def test_somebody_else_at_the_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
         message, seconds = refusal(address)
-    assert message.startswith(f"cluster={address}: no dask scheduler answers there (") and seconds < 20
+    assert message.startswith(f"cluster={address}: no dask scheduler answers there (") and seconds < 60
 
 
 @pytest.mark.slow
@@ -210,7 +210,7 @@ def test_a_scheduler_without_workers(tmp_path: Path) -> None:
     assert message == (
         f"cluster={empty.address}: the scheduler has no workers; start some with `dask worker {empty.address}`"
     )
-    assert seconds < 15
+    assert seconds < 60
 
 
 def test_without_the_package_the_next_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
