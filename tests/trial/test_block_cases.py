@@ -212,3 +212,14 @@ def test_some_blocks_are_never_projected_and_some_are() -> None:
     calm = drawn(block([[1.0, 0.0], [0.0, 0.5]], [[0.0, 1.0], [0.1, 0.0]], last="identity"), "quantize", levels=64)
     wild = drawn(block([[1.0, 0.9]], [[0.7, 0.7]], last="identity"), "prune", p="1/10")
     assert is_never_projected(calm, known(calm)) and not is_never_projected(wild, known(wild))
+
+
+def test_one_enumerated_mask_refutes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its realizations are known, and it is too bad; but the claim is that some mask is good."""
+    one = small_block(2, {"mode": "prune"})
+    monkeypatch.setattr(Bound, "right_side_in_the_mean", lambda self, values: ball("1e-12"))
+    [settled] = [
+        case.settled for case in cases(one, "proposition-23") if case.settled and case.settled[1] is Decided.ENUMERATION
+    ]
+    assert settled[0].lower > 1e-12
+    assert settled[0].verdict is UNDECIDED and settled[0].note == "at this mask alone"
