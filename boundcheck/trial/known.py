@@ -17,8 +17,8 @@ from boundcheck.exact.operator_norm import largest_entry, operator_norm
 
 from .block_instance import DrawnBlock
 
-ROUNDED_UP = 1 + Fraction(1, 10**12)
-"""On what is computed in floats with a handful of roundings."""
+ROUNDING = Fraction(1, 10**12)
+"""Of what is computed in floats with a handful of roundings."""
 
 
 def known(drawn: DrawnBlock) -> dict[Known, Fraction]:
@@ -99,7 +99,7 @@ def _largest_norm(x: Matrix) -> float:
 def _mean_square(differences: Matrix) -> Fraction:
     """E||x - x'||^2, rounded up; the differences themselves are off by half a unit in the last place."""
     total = math.fsum((differences * differences).ravel().tolist()) / len(differences)
-    return round_up(Fraction(total) * ROUNDED_UP)
+    return round_up(Fraction(total) * (1 + ROUNDING))
 
 
 def _activation_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
@@ -138,4 +138,5 @@ def _law_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
         Observed.SECOND_MOMENT: second.max(),
         Observed.VARIANCE_FACTOR: math.sqrt(law.variance.max()) / scale,
     }
-    return {name: round_up(Fraction(float(value)) * ROUNDED_UP) for name, value in found.items()}
+    rounding = ROUNDING * max(1, drawn.draw.levels or 1)  # a step M/k is a difference, k times less exact than M
+    return {name: round_up(Fraction(float(value)) * (1 + rounding)) for name, value in found.items()}

@@ -1,14 +1,16 @@
 """Lemmas: second derivatives of the error in unprocessed units, and the draws themselves."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boundcheck.core.experiment import Observed
 from boundcheck.core.rung import Unit
 from boundcheck.exact.ball import Number
+from boundcheck.exact.ball_matrix import Matrix
 
 from .block_cells import DrawsCell, SecondDerivativeCell
 from .case_builder import CaseBuilder
@@ -47,21 +49,26 @@ class LemmaCases(CaseBuilder):
         yield Case(about, cell, judge, largest=float(largest[1:].max(initial=0.0)))
 
     def input_moments(self, bound: Bound) -> Iterator[Case]:
-        """Where nothing is random the claim is plain arithmetic on the inputs' second moments."""
-        x, size = self.drawn.block.compressed_inputs, self.drawn.draw.block_size
-        if self.drawn.unit is Unit.ENTRIES:
-            moments = np.broadcast_to(2 * (x * x).mean(axis=0), self.drawn.block.weight.shape).ravel()
-        else:
-            parts = [slice(at, at + size) for at in range(0, x.shape[1], size)]
-            moments = np.array([2 * ((x[:, e] @ self.drawn.block.weight[:, e].T) ** 2).sum(1).mean() for e in parts])
-        ordered, count = np.sort(moments[~self.mask]), bound.least_count(self.values)
-        value = float(ordered[count - 1]) if count > 0 else 0.0
-        slack = abs(value) * self.rounding
+        """Where nothing is random the claim is plain arithmetic on the inputs' second moments, enclosed."""
+        moments, sizes = (self._moments(of) for of in (np.asarray, np.abs))
+        slack = sizes * self.rounding  # of sums whose terms may cancel: relative to the sums of their sizes
+        count, stays = bound.least_count(self.values), ~self.mask
+        lower, upper = (np.sort(ends[stays]) for ends in (moments - slack, moments + slack))
+        place = max(count, 1) - 1
         right = bound.right_side(bound.experiment.claim, self.values)
-        note = f"the {count}th smallest of {len(ordered)} units"
-        finding = decided_exactly(value - slack, value + slack, right, note)
+        note = f"the {count}th smallest of {len(lower)} units"
+        finding = decided_exactly(float(lower[place]), float(upper[place]), right, note)
         about = replace(self.about(bound, ""), picks=self.chosen_text)
         yield Case(about, settled=(finding, Decided.ARITHMETIC))
+
+    def _moments(self, of: Callable[[Matrix], Matrix]) -> NDArray[np.float64]:
+        """2 E x_j^2 for every entry, 2 E||W_E x_E||^2 for every block E of columns, of W and x as ``of`` makes them."""
+        x, weight = of(self.drawn.block.compressed_inputs), of(self.drawn.block.weight)
+        if self.drawn.unit is Unit.ENTRIES:
+            return np.broadcast_to(2 * (x * x).mean(axis=0), weight.shape).ravel()
+        size = self.drawn.draw.block_size
+        parts = [slice(at, at + size) for at in range(0, x.shape[1], size)]
+        return np.array([2 * ((x[:, e] @ weight[:, e].T) ** 2).sum(axis=1).mean() for e in parts])
 
     def draws(self, bound: Bound) -> Iterator[Case]:
         """The mean of what some entries become. It has nothing to do with inputs: equal matrices share one case."""

@@ -71,9 +71,8 @@ def run(
     finite numbers, is marked failed at the end of the round, for its first such batch; the others go on. Ctrl-C loses
     the batches under way and nothing else.
     """
-    cells = pickle.loads(
-        pickle.dumps(list(cells))
-    )  # arrays lie in memory as they will in a worker: sums come out alike
+    # Its own objects and no file's: their arrays lie in memory as they will in a worker, so that sums come out alike.
+    cells = pickle.loads(pickle.dumps(list(cells)))
     store.add_cells(cells)
     remaining = [number for number in range(len(cells)) if number not in store.failures()]
     told = _Told(progress, schedule.repeats, len(cells))

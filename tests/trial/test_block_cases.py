@@ -223,3 +223,16 @@ def test_one_enumerated_mask_refutes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     ]
     assert settled[0].lower > 1e-12
     assert settled[0].verdict is UNDECIDED and settled[0].note == "at this mask alone"
+
+
+def test_moments_that_cancel_are_enclosed() -> None:
+    """0.1 * 3 - 0.3 * 1 is no zero, and floats do not know its digits: only the sizes of the terms bound the error."""
+    weight, x = np.full((4, 4), 0.1) * [[3.0, 1.0, 3.0, 1.0]], np.array([[0.1, -0.3, 0.1, -0.3]])
+    one = drawn(block(weight, x), "structured", size=2)
+    [case] = [case for case in cases(one, "lemma-16") if case.described.claims == ("count", "one-layer")]
+    assert case.settled is not None
+    finding, way = case.settled
+    rows = [[Fraction(float(w)) * Fraction(float(v)) for w, v in zip(row, x[0], strict=True)] for row in weight]
+    exact = 2 * sum((row[0] + row[1]) ** 2 for row in rows)
+    assert way is Decided.ARITHMETIC and Fraction(finding.lower) <= exact <= Fraction(finding.upper)
+    assert finding.upper < 1e-12
