@@ -18,6 +18,7 @@ from .one_thread import on_one_thread, one_thread_everywhere
 
 _JOBS_PER_WORKER = 64
 """Handed out together: more than are computed at a time, so that few workers wait at the end of a portion."""
+_SECONDS_IDLE = 24 * 3600  # between two rounds verdicts may take long, and joblib warns of workers that it let go
 
 T = TypeVar("T")
 
@@ -86,6 +87,7 @@ class Workers:
         options: dict[str, Any] = {}
         if backend == "loky":  # max_nbytes: large arrays travel as they are, and not as files mapped for reading only
             options = {"max_nbytes": None, "initializer": _begin, "initargs": (os.getpid(),)}
+            options["idle_worker_timeout"] = _SECONDS_IDLE
         with _parallel(n_jobs=self.count, backend=backend, **options) as parallel:
             yield Pool(parallel, self.count * _JOBS_PER_WORKER, self.count > 1, f"workers={self.count}")
 
