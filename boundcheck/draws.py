@@ -1,7 +1,8 @@
 """The random draws in plain numpy: their laws, and the streams that they come from, so that anyone can repeat them.
 
 Every unit of a layer (an entry; a column, row or filter) takes one of two values, decided by one uniform number that is
-drawn for it whether it is picked or not: what a unit becomes depends on neither the picks nor the device.
+drawn for it whether it is picked or not: what a unit becomes depends on neither the picks nor the device. With exact
+counts the entries of a row share their fate: those with the least numbers stay, as many as asked for.
 """
 
 import math
@@ -77,6 +78,38 @@ class LawByRows:
         return self.of_rows(self.weights[rows])
 
 
+@dataclass(frozen=True)
+class ExactCounts:
+    """Of every row's T nonzero entries exactly t = ``kept``, all sets of t equally likely, times T/t; the others zero.
+
+    Rows are independent; a row of at most ``kept`` nonzero entries stays as it is. E U = W and Var u = w^2 (T - t)/t.
+    Entries that are zero are not drawn: with them T would be larger at the same t, and with it every row's variance.
+    """
+
+    weights: Array
+    kept: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the layer's entries."""
+        return self.weights.shape
+
+    def __getitem__(self, rows: slice) -> "ExactCounts":
+        """The law of some of the rows."""
+        return ExactCounts(self.weights[rows], self.kept)
+
+    def realize(self, uniforms: Array) -> Array:
+        """The rows that uniform numbers in [0, 1) decide: their least ones mark what stays, of equal ones the first."""
+        is_drawn = self.weights != 0
+        order = np.argsort(np.where(is_drawn, uniforms, 1), axis=1, kind="stable")
+        stays = np.zeros(self.shape, dtype=bool)
+        np.put_along_axis(stays, order[:, : self.kept], True, axis=1)
+        drawn = is_drawn.sum(axis=1, keepdims=True)
+        zero = self.weights.flat[0] - self.weights.flat[0]  # in the weights' number type
+        scaled = np.where(stays, self.weights * drawn / self.kept, zero)
+        return np.where(drawn <= self.kept, self.weights, scaled)
+
+
 def pruning_law(weights: Array, bernoulli: Any) -> Law:
     """t = w Bernoulli(p) / p (section 3.2): w/p with probability p, else 0; E t = w and Var t = w^2 (1 - p)/p."""
     zero = weights.flat[0] - weights.flat[0]  # in the weights' number type
@@ -108,7 +141,7 @@ def uniforms(seed: int, repeat: int, layer: int, shape: tuple[int, ...]) -> NDAr
     return _generator(seed, repeat, layer, Stream.DRAWS).random(shape)
 
 
-def realized(law: Law | LawByRows, seed: int, repeat: int, layer: int, dtype: Any = np.float64) -> Array:
+def realized(law: Law | LawByRows | ExactCounts, seed: int, repeat: int, layer: int, dtype: Any = np.float64) -> Array:
     """What every unit of a layer becomes, law.realize(uniforms(...)), computed in parts that stay in the cache."""
     generator = _generator(seed, repeat, layer, Stream.DRAWS)
     found = np.empty(law.shape, dtype=dtype)

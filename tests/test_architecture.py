@@ -21,6 +21,7 @@ ROOMS = {
     "audit": {"core", "library", "exact"},
     "network": {"core", "exact"},
     "certify": {"core", "library", "exact", "network"},
+    "solve": {"core", "library", "exact", "network", "certify"},
     "compress": {"core", "exact", "network", "draws"},
     "trial": {"core", "library", "exact", "network", "draws", "certify", "compress"},
     "check": {"core", "library", "exact", "network", "draws", "certify", "compress"},
@@ -28,7 +29,7 @@ ROOMS = {
     "report": {"core"},
     "cli": {
         *("core", "library", "exact", "draws", "audit", "network", "certify", "compress", "trial", "check", "compare"),
-        "report",
+        *("report", "solve"),
     },
 }
 PROOFS_MAY_IMPORT = {"core"}

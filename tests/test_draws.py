@@ -1,7 +1,9 @@
 """The draws: laws exact in rationals and right in floats, streams that a checker repeats without numpy's generators."""
 
+import itertools
 import math
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
@@ -9,12 +11,17 @@ import numpy as np
 import pytest
 from faulty_draws import (
     anew_for_every_part,
+    counting_zeros,
     half_variance,
+    least_of_the_layer,
     quantizer,
     same_for_all_rows,
+    same_set_for_all_rows,
+    scaled_by_the_share_of_all,
     stream,
     summed_seed,
     swapped_probability,
+    with_replacement,
     without_scaling,
 )
 
@@ -121,6 +128,89 @@ def check_float_quantization() -> None:
             assert abs(p * (1 - p) * (high - low) ** 2 - (M / k) ** 2 * r * (1 - r)) <= slack * 2 * M / k + slack**2
 
 
+ROWS = {
+    "signs": (["1/3", "-2/5", "7/2", -1], 2),
+    "one of two": ([3, "-5/4"], 1),
+    "one of four": (["1/3", "-2/5", "7/2", -1], 1),
+    "all but one": (["1/2", "1/2", "-9/7", 4], 3),
+    "zeros": ([0, "-2/5", 0, "5/3", "1/7"], 2),
+    "no more than are kept": ([0, "2/3", "-1/9", 0], 2),
+    "fewer than are kept": ([0, 0, "-1/9", 0], 2),
+    "all kept": ([1, "2/3", "-1/9"], 3),
+    "nothing but zeros": ([0, 0, 0], 1),
+}
+
+
+def orders(units: int) -> Iterator[np.ndarray]:
+    """Uniform numbers in every order, all equally likely."""
+    numbers = [Fraction(2 * i + 1, 2 * units) for i in range(units)]
+    return (np.array(order, dtype=object) for order in itertools.permutations(numbers))
+
+
+def check_exact_counts_of_a_row() -> None:
+    """All sets of t of the T nonzero entries equally often, each times T/t; mean and covariances in closed form."""
+    for name, (entries, kept) in ROWS.items():
+        (w,) = weights = exact([entries])
+        nonzero = [j for j, value in enumerate(w) if value]
+        T, t = len(nonzero), min(kept, len(nonzero))
+        found = [draws.ExactCounts(weights, kept).realize(u[None])[0] for u in orders(len(w))]
+        assert all(isinstance(value, Fraction) for u in found for value in u), name
+        sets = Counter(tuple(np.flatnonzero(u)) for u in found)
+        assert sets == dict.fromkeys(itertools.combinations(nonzero, t), len(found) // math.comb(T, t)), name
+        assert all(value in (0, w[j] * Fraction(T, t or 1)) for u in found for j, value in enumerate(u)), name
+        assert list(sum(found) / len(found)) == list(w), name
+        covariance = sum(np.outer(u - w, u - w) for u in found) / len(found)
+        for i, j in itertools.product(range(len(w)), repeat=2):
+            together = -Fraction(T - t, t * (T - 1)) if i != j and t < T else Fraction(T - t, t or 1)
+            assert covariance[i, j] == w[i] * w[j] * together, name
+
+
+def check_exact_counts_of_rows() -> None:
+    """One order for all numbers of a layer: every pair of sets equally often, so that rows are independent."""
+    weights = exact([["1/3", "-2/5", 1], [2, "1/7", -1]])
+    law = draws.ExactCounts(weights, 2)
+    found = Counter(tuple(np.flatnonzero(law.realize(u.reshape(2, 3)))) for u in orders(6))
+    pairs = itertools.product(itertools.combinations(range(3), 2), itertools.combinations(range(3, 6), 2))
+    assert found == dict.fromkeys((one + other for one, other in pairs), math.factorial(6) // 9)
+
+
+def check_zeros_are_better_not_drawn() -> None:
+    """As ExactCounts says: at the same t a row's variance, for any x, is no larger than if its zeros were drawn too."""
+
+    def variance(w: np.ndarray, kept: int, is_drawn: np.ndarray, x: np.ndarray) -> Fraction:
+        T = int(is_drawn.sum())
+        products = (w * x)[is_drawn]
+        if kept >= T:
+            return Fraction(0)
+        return Fraction(T - kept, kept * (T - 1)) * (T * (products**2).sum() - products.sum() ** 2)
+
+    for entries, kept in ROWS.values():
+        (w,) = exact([entries])
+        for x in itertools.islice(orders(len(w)), 2):
+            outcomes = [draws.ExactCounts(w[None], kept).realize(u[None])[0] for u in orders(len(w))]
+            drawn = sum((((u - w) * x).sum() ** 2 for u in outcomes), Fraction(0)) / len(outcomes)
+            assert drawn == variance(w, kept, w != 0, x) <= variance(w, kept, w == w, x)
+
+
+def check_float_exact_counts() -> None:
+    """Exactly t of the nonzero entries, also where numbers are equal, right to rounding; short rows to the bit."""
+    rng = np.random.default_rng(13)
+    weights = rng.standard_normal((40, 30)) * 2.0 ** rng.integers(-300, 300, (40, 30))
+    weights[rng.random(weights.shape) < 0.5] = 0.0
+    weights[3], weights[4, 5:] = -0.0, 0.0
+    for kept, u in itertools.product((1, 7, 15, 30), (rng.random(weights.shape), np.full(weights.shape, 0.5))):
+        found = draws.ExactCounts(weights, kept).realize(u)
+        for row, drawn in zip(weights, found, strict=True):
+            T = np.count_nonzero(row)
+            assert np.count_nonzero(drawn) == min(T, kept)
+            if kept >= T:
+                assert drawn.tobytes() == row.tobytes()
+            for w, value in zip(row, drawn, strict=True):
+                slack = 3 * UNIT_ROUNDOFF * abs(Fraction(w)) * max(T, 1) / kept
+                assert value == 0 or kept >= T or abs(Fraction(value) - Fraction(w) * T / kept) <= slack
+                assert w != 0 or value == 0
+
+
 def check_realize() -> None:
     """All uniform numbers (i + 1/2)/K give a law with probabilities in multiples of 1/K back; strictly below counts."""
     for law in (
@@ -158,6 +248,9 @@ def check_realized_in_parts() -> None:
         whole = law.realize(draws.uniforms(5, 2, 3, shape))
         assert np.array_equal(draws.realized(law, 5, 2, 3), whole)
         assert np.array_equal(draws.realized(law, 5, 2, 3, np.float32), whole.astype(np.float32))
+        if len(shape) == 2:
+            counted = draws.ExactCounts(law.high, 2)
+            assert np.array_equal(draws.realized(counted, 5, 2, 3), counted.realize(draws.uniforms(5, 2, 3, shape)))
     assert len(list(draws.parts(shape))) > 1
 
 
@@ -176,7 +269,8 @@ def check_streams_differ() -> None:
 
 CHECKS = [
     check_pruning_law, check_quantization_law, check_multiplier_law, check_float_quantization, check_realize,
-    check_streams, check_realized_in_parts, check_streams_differ,
+    check_streams, check_realized_in_parts, check_streams_differ, check_exact_counts_of_a_row,
+    check_exact_counts_of_rows, check_zeros_are_better_not_drawn, check_float_exact_counts,
 ]  # fmt: skip
 
 
@@ -207,6 +301,13 @@ FAULTS = {
     "no stream in the key": (draws, "_generator", stream("repeat", "layer"), check_streams),
     "repeat and layer swapped": (draws, "_generator", stream("layer", "repeat", "stream"), check_streams),
     "repeat added to the seed": (draws, "_generator", summed_seed, check_streams_differ),
+    "times n/t": (draws.ExactCounts, "realize", scaled_by_the_share_of_all, check_exact_counts_of_a_row),
+    "zeros drawn": (draws.ExactCounts, "realize", counting_zeros, check_exact_counts_of_a_row),
+    "zeros drawn, in the variance": (draws.ExactCounts, "realize", counting_zeros, check_zeros_are_better_not_drawn),
+    "with replacement": (draws.ExactCounts, "realize", with_replacement, check_exact_counts_of_a_row),
+    "with replacement, in floats": (draws.ExactCounts, "realize", with_replacement, check_float_exact_counts),
+    "the same set for all rows": (draws.ExactCounts, "realize", same_set_for_all_rows, check_exact_counts_of_rows),
+    "as many of the layer": (draws.ExactCounts, "realize", least_of_the_layer, check_exact_counts_of_rows),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Evaluates a statement at one layer or block of a network: its assumptions, and its error term by term."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -63,12 +63,16 @@ class Bound:
         """The variant's claim of that id."""
         return self.variant.claim(claim_id)
 
+    def error_claim(self, environment: Iterable[Quantity]) -> Claim:
+        """The claim about the error: that for bounded second derivatives where there is one and the bound is known."""
+        is_smooth = self.use.smooth_claim is not None and Quantity.CURVATURE in environment
+        return self.claim(self.use.smooth_claim if is_smooth and self.use.smooth_claim else self.use.error_claim)
+
     def terms(self, environment: Environment) -> dict[str, Value]:
         """The summands of the error claim, evaluated."""
         values = self.values(environment)
         return {
-            term.name: exact_value(self.expand(term.expression), values)
-            for term in self.claim(self.use.error_claim).terms
+            term.name: exact_value(self.expand(term.expression), values) for term in self.error_claim(environment).terms
         }
 
     def right_side(self, claim_id: str, environment: Environment) -> Value:
@@ -109,16 +113,23 @@ def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quanti
         Quantity.LARGEST_ENTRY: layer.largest_entry,
         Quantity.BLOCK_SIZE: layer.block,
         Quantity.BLOCK_NORM: layer.block_norm,
+        Quantity.COLUMN_NORM: layer.column_norm,
+        Quantity.ROW_NORM: layer.row_norm,
+        Quantity.BIAS_NORM: layer.bias_norm,
         Quantity.CHANNELS_IN: layer.n_in // layer.block,
         Quantity.CHANNELS_OUT: layer.n_out // layer.block,
         Quantity.VALUE_AT_ZERO: layer.value_at_zero,
         Quantity.LIPSCHITZ: layer.lipschitz,
         Quantity.CURVATURE: layer.curvature,
+        Quantity.SLOPE_RANGE: layer.slope_range,
+        Quantity.SLOPE_RANGE_OF_MULTIPLES: layer.slope_range_of_multiples,
         Quantity.C_1: network.c_1,
         Quantity.C_2: network.c_2,
         Quantity.KERNEL: network.kernel,
         Quantity.MAP: math.isqrt(layer.block),
     }
+    if layer.activation is None:  # (8) and (9) then count as assumed
+        found |= {Quantity.LIPSCHITZ: 1, Quantity.CURVATURE: 1}
     if layer.number < network.depth:
         behind = network.layers[layer.number]
         found |= {
@@ -126,6 +137,7 @@ def layer_environment(network: ScaledNetwork, layer: ScaledLayer) -> dict[Quanti
             Quantity.OPERATOR_NORM_NEXT: behind.operator_norm,
             Quantity.LARGEST_ENTRY_NEXT: behind.largest_entry,
             Quantity.BLOCK_NORM_NEXT: behind.block_norm,
+            Quantity.COLUMN_NORM_NEXT: behind.column_norm,
             Quantity.CHANNELS_NEXT: behind.n_out // behind.block,
         }
     return {quantity: value for quantity, value in found.items() if value is not None}

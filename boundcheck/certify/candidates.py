@@ -13,10 +13,13 @@ from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Network
 
 from .coverage import admits_bottleneck
+from .draw_choice import Draw, choose_draw
 from .goal import Goal
+from .measured_blocks import BlockMeasure
 from .proposal import Proposal
-from .recursion import Draw, Step, choose_draw, error_behind, output_norm
+from .recursion import error_behind
 from .scaling import ScaledNetwork, scaled_network
+from .steps import Step, output_norm
 from .theorem_target import xi_for_error
 from .theory import Theory
 from .uniform_choice import miss
@@ -29,11 +32,13 @@ MOST_MISSES = 3
 CAUTION = 1.1
 
 
-def candidate_sets(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Iterator[LayerSets]:
+def candidate_sets(
+    theory: Theory, network: Network, proposal: Proposal, goal: Goal, measure: BlockMeasure | None = None
+) -> Iterator[LayerSets]:
     """Sets to certify, best first; never empty."""
-    if theory.rung.scheme is Scheme.RECURSION:
+    if theory.rung.scheme is not Scheme.UNIFORM:
         # An error beyond the trivial bound is never acceptable, whatever was asked for.
-        return _by_recursion(theory, network, proposal, float(min(goal.error, goal.trivial)))
+        return _by_recursion(theory, network, proposal, float(min(goal.error, goal.trivial)), measure)
     return _by_conditions(theory, network, proposal, goal)
 
 
@@ -47,8 +52,10 @@ class State:
     compressed: int
 
 
-def _by_recursion(theory: Theory, network: Network, proposal: Proposal, error: float) -> Iterator[LayerSets]:
-    finished = [state for state in _final_states(theory, network, proposal) if state.compressed]
+def _by_recursion(
+    theory: Theory, network: Network, proposal: Proposal, error: float, measure: BlockMeasure | None
+) -> Iterator[LayerSets]:
+    finished = [state for state in _final_states(theory, network, proposal, measure) if state.compressed]
     scale = float(scaled_network(network).error_scale)
     promising = sorted(
         (s for s in finished if s.error * scale <= error * CAUTION), key=lambda s: (-s.compressed, s.error)
@@ -60,14 +67,14 @@ def _by_recursion(theory: Theory, network: Network, proposal: Proposal, error: f
         yield LayerSets(frozenset({1}), frozenset())
 
 
-def _final_states(theory: Theory, network: Network, proposal: Proposal) -> list[State]:
+def _final_states(theory: Theory, network: Network, proposal: Proposal, measure: BlockMeasure | None) -> list[State]:
     plain = scaled_network(network)
     fronts: list[list[State]] = [[] for _ in range(network.depth + 1)]
     fronts[0] = [State(LayerSets(frozenset(), frozenset()), 0.0, plain.input_norm, 0)]
     for number in range(1, network.depth + 1):
         scaled = {"uncompressed": plain, "wide": plain}
         if number < network.depth and admits_bottleneck(theory, network.layers[number - 1].activation):
-            scaled["bottleneck"] = scaled_network(network, frozenset({number}))
+            scaled["bottleneck"] = theory.view(network, frozenset({number}))
         for role, view in scaled.items():
             step = Step(role, view.layers[number - 1], 2 if role == "bottleneck" else 1)
             before, behind = fronts[number - 1], fronts[number - 1 + step.span]
@@ -77,18 +84,25 @@ def _final_states(theory: Theory, network: Network, proposal: Proposal) -> list[
                 draw = choose_draw(theory, view, step, before[0].norm, Fraction(0), proposal)
                 if draw is None:
                     continue
-            behind += filter(None, (_advance(theory, view, step, draw, state) for state in before))
+            behind += filter(None, (_advance(theory, view, step, draw, state, measure) for state in before))
         fronts[number] = _undominated(fronts[number])
     return fronts[-1]
 
 
-def _advance(theory: Theory, network: ScaledNetwork, step: Step, draw: Draw | None, state: State) -> State | None:
+def _advance(
+    theory: Theory,
+    network: ScaledNetwork,
+    step: Step,
+    draw: Draw | None,
+    state: State,
+    measure: BlockMeasure | None,
+) -> State | None:
     number, sets, compressed = step.layer.number, state.sets, state.compressed
     if step.role != "uncompressed":
         compressed += step.layer.weight_count
         wide, bottleneck = sets.wide, sets.bottleneck
         sets = LayerSets(wide | {number}, bottleneck) if step.role == "wide" else LayerSets(wide, bottleneck | {number})
-    error = error_behind(theory, network, step, state.norm, Fraction(state.error), draw)
+    error = error_behind(theory, network, step, state.norm, Fraction(state.error), draw, measure)
     return None if error is None else State(sets, error, output_norm(network, step, state.norm), compressed)
 
 
@@ -123,7 +137,7 @@ def _misses(
     known: dict[tuple[object, ...], float] = {}
     found = {}
     for sets in singles:
-        scaled = scaled_network(network, sets.bottleneck)
+        scaled = theory.view(network, sets.bottleneck)
         (number,) = sets.wide | sets.bottleneck
         layer = scaled.layers[number - 1]
         behind = (scaled.layers[number].n_out, number) if sets.bottleneck else ()

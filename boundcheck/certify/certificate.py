@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from boundcheck.core.content_digest import DESCRIPTION, part_digests
-from boundcheck.core.rung import Mode, Unit
+from boundcheck.core.rung import DrawKind, Effort, Mode, Unit
 from boundcheck.core.verdict import Verdict
 
 SCHEMA: Final = "boundcheck/certificate/1"
@@ -52,6 +52,10 @@ class LayerRecord(Record):
     block: int = Field(description="neurons pruned together: 1, or r^2 in a convolution on r x r maps")
     block_norm: Decimal = Field(description="of the largest block; in a fully connected layer the largest entry")
     kernel: int | None = Field(description="side of a convolution's kernels; null in a fully connected layer")
+    column_norm: Decimal = Field(description="of the largest column, or block of columns drawn together")
+    row_norm: Decimal = Field(description="of the largest row")
+    bias_norm: Decimal
+    output_at_zero: Decimal = Field(description="norm of what the activation makes of the bias")
     activation: str | None
     lipschitz: Decimal | None
     curvature: Decimal | None
@@ -85,6 +89,8 @@ class ProposalRecord(Record):
     bottleneck: list[int] | None
     bernoulli: str | None
     alpha: str | None
+    draw: DrawKind
+    effort: Effort = Field(description="how closely the rungs that measure at the data bound every unit")
 
 
 class TargetRecord(Record):
@@ -140,6 +146,17 @@ class TermRecord(Record):
     share: float | None = Field(description="share of the output error, for orientation only")
 
 
+class MeasuredRecord(Record):
+    """A block's mean squared error at the data with dense inputs, and what it comes to at the network's output."""
+
+    effort: Effort
+    behind_block: Decimal = Field(description="behind the block's last matrix, before the activation there")
+    at_output_by_norms: Decimal = Field(description="times the squared operator norms of all later layers")
+    at_output_by_next_layer: Decimal | None = Field(description="unit by unit through the next layer, then by norms")
+    at_output_by_derivative: Decimal | None = Field(description="by the later layers' derivative and its remainder")
+    largest_column_variance: Decimal
+
+
 class BlockRecord(Record):
     """What happens at a compressed layer: what is drawn from, parameters of the draw, fractions, the error behind it.
 
@@ -155,6 +172,7 @@ class BlockRecord(Record):
     promised_kept: Decimal | None
     promised_unquantized: Decimal | None
     error: Decimal | None
+    measured: MeasuredRecord | None = None
 
 
 class RungRecord(Record):

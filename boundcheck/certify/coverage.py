@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Mode, Quantity
+from boundcheck.core.rung import Mode, Quantity, Scheme
 from boundcheck.core.statement import Scope
 from boundcheck.network.activation import Activation
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Layer, Network
 
+from .proposal import Proposal
 from .theory import Theory
 
 
@@ -24,6 +25,17 @@ def refuse_what_is_not_covered(network: Network, ladder: Sequence[Theory], sets:
         _refuse_rough_bottlenecks(network, ladder, sets)
 
 
+def why_not_covered(theory: Theory, network: Network, proposal: Proposal) -> str | None:
+    """What keeps one rung's statements from speaking of this network and proposal, where another's may."""
+    biased = next((number for number, layer in enumerate(network.layers, 1) if layer.has_bias), None)
+    if biased is not None and not theory.rung.allows_biases:
+        label = _label(biased, network.layers[biased - 1])
+        return f"{label} has a bias, and these statements are about networks without one (equation (1))"
+    if theory.rung.scheme is Scheme.PER_SAMPLE and proposal.alpha is not None:
+        return "every unit is drawn here; leave alpha out"
+    return None
+
+
 def asks(theory: Theory, fact: Quantity) -> bool:
     """Whether the rung's statements ask every layer for a fact about its activation."""
     return any(fact in bound.needs(assumption.relation) for bound, assumption in theory.layer_assumptions)
@@ -33,10 +45,12 @@ def admits_bottleneck(theory: Theory, activation: Activation | None) -> bool:
     """Whether a bottleneck layer may have this activation; one that is not stated is assumed to be as asked."""
     if activation is None or not activation.curvature.is_infinite:
         return True
+    if not activation.entrywise:
+        return False
     role = "bottleneck" if "bottleneck" in theory.roles else "network"
     needs_curvature = any(
         Quantity.CURVATURE in bound.needs(assumption.relation)
-        for bound, assumption in theory.assumptions(role, {Scope.BOTTLENECK})
+        for bound, assumption in theory.assumptions_of_block(role, {Scope.BOTTLENECK}, ())
     )
     return not needs_curvature
 

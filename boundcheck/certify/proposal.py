@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Mode
+from boundcheck.core.rung import DrawKind, Effort, Mode
 from boundcheck.exact.ball import rational_text
 from boundcheck.network.layer_sets import LayerSets
 
@@ -66,7 +66,8 @@ class Proposal:
     keep: requested fraction, in (0, 1], of nonzero weights in every compressed layer; by ``granularity`` of nonzero
     columns (input neurons or filters) in wide layers and nonzero rows (output neurons or filters) in bottlenecks.
     levels: quantization levels k on each side of zero; unquantized: share of entries that may stay as they are.
-    bernoulli, alpha: fix what a rung would otherwise choose.
+    bernoulli, alpha: fix what a rung would otherwise choose. draw: of every weight by itself, or of exactly so many of
+    every row as ``keep`` says. effort: how closely the rungs that measure at the data bound every unit.
     Raises InputError for values out of range.
     """
 
@@ -78,6 +79,8 @@ class Proposal:
     alpha: Fraction | None = None
     target: Target = Target(relative=DEFAULT_RELATIVE_ERROR)
     granularity: Granularity = Granularity.UNSTRUCTURED
+    draw: DrawKind = DrawKind.INDEPENDENT
+    effort: Effort = Effort.TIGHT
 
     def __post_init__(self) -> None:
         if self.levels is not None and self.granularity != Granularity.UNSTRUCTURED:
@@ -100,6 +103,22 @@ class Proposal:
             )
         if self.mode.prunes and self.unquantized is not None:
             raise InputError(f"unquantized={_short(self.unquantized)} belongs to quantization, not to keep; drop it")
+        if self.draw is DrawKind.EXACT_COUNTS:
+            self._check_exact_counts()
+
+    def _check_exact_counts(self) -> None:
+        if self.mode is not Mode.PRUNE:
+            other = f"levels={self.levels}" if self.levels is not None else f"mode={self.granularity}"
+            raise InputError(
+                f"draw={self.draw}: keeps a number of single weights in every row, and {other} does not; give keep "
+                "alone, or drop --draw"
+            )
+        for name, value in (("bernoulli", self.bernoulli), ("alpha", self.alpha)):
+            if value is not None:
+                raise InputError(
+                    f"{name}={_short(value)}: follows from draw={self.draw}, which draws all weights and keeps as many "
+                    "as keep says; drop one of the two"
+                )
 
     @property
     def mode(self) -> Mode:

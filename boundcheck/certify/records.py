@@ -12,8 +12,9 @@ from boundcheck.network.network import Layer, Network
 
 from .block import Bound
 from .certificate import LayerRecord, NetworkRecord, ProposalRecord, StatementRecord, TargetRecord
+from .layer_norms import bias_norm, block_norm, column_norm, output_at_zero, row_norm
 from .proposal import Proposal, Target
-from .scaling import DIGITS, block_norm, round_up
+from .scaling import DIGITS, round_up
 from .theory import Theory
 
 # Shares of the network count what the statements promise and no more.
@@ -54,6 +55,10 @@ def _layer_record(number: int, layer: Layer) -> LayerRecord:
         block=layer.block,
         block_norm=rational_text(round_up(block_norm(layer))),
         kernel=layer.kernel,
+        column_norm=rational_text(round_up(column_norm(layer))),
+        row_norm=rational_text(round_up(row_norm(layer))),
+        bias_norm=rational_text(round_up(bias_norm(layer))),
+        output_at_zero=rational_text(round_up(output_at_zero(layer))),
         activation=activation.name if activation else None,
         lipschitz=_fact(activation.lipschitz) if activation else None,
         curvature=_fact(activation.curvature) if activation else None,
@@ -78,6 +83,8 @@ def proposal_record(proposal: Proposal) -> ProposalRecord:
         bottleneck=_layers(proposal.sets, "bottleneck"),
         bernoulli=_optional(proposal.bernoulli),
         alpha=_optional(proposal.alpha),
+        effort=proposal.effort,
+        draw=proposal.draw,
     )
 
 

@@ -12,36 +12,57 @@ from boundcheck.network.network import Network
 
 from .candidates import candidate_sets
 from .certificate import RungRecord
+from .coverage import why_not_covered
 from .goal import Goal
+from .measured_blocks import BlockMeasure
 from .outcome import Outcome
 from .proposal import Proposal
 from .reasons import reason
 from .recursion import certify_recursion
-from .scaling import scaled_network
 from .theorem_target import xi_for_error
 from .theory import Theory
 from .uniform import certify_uniform
 
 
-def certify(theory: Theory, network: Network, sets: LayerSets, proposal: Proposal, goal: Goal) -> Outcome:
-    """One rung at fixed layer sets."""
-    scaled = scaled_network(network, sets.bottleneck)
-    if theory.rung.scheme is Scheme.RECURSION:
-        return certify_recursion(theory, scaled, sets, proposal)
+def certify(
+    theory: Theory,
+    network: Network,
+    sets: LayerSets,
+    proposal: Proposal,
+    goal: Goal,
+    measure: BlockMeasure | None = None,
+) -> Outcome:
+    """One rung at fixed layer sets; ``measure`` is that of a PER_SAMPLE rung."""
+    problem = why_not_covered(theory, network, proposal)
+    if problem is not None:
+        return Outcome(sets, (), problem=problem)
+    scaled = theory.view(network, sets.bottleneck)
+    if theory.rung.scheme is not Scheme.UNIFORM:
+        return certify_recursion(theory, scaled, sets, proposal, measure=measure)
     xi = goal.xi or xi_for_error(theory, scaled, goal.error)
     if xi is None:
         return Outcome(sets, (), problem="the acceptable error is too small for any xi")
     return certify_uniform(theory, scaled, sets, proposal, xi)
 
 
-def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, loss: Fraction | None) -> RungRecord:
-    """One rung on a proposal; with ``sets`` left out, the admissible sets that hold with the least kept fraction."""
+def run_rung(
+    theory: Theory,
+    network: Network,
+    proposal: Proposal,
+    goal: Goal,
+    loss: Fraction | None,
+    measure: BlockMeasure | None = None,
+) -> RungRecord:
+    """One rung on a proposal; with ``sets`` left out, the admissible sets that hold with the least kept fraction.
+
+    measure: of a PER_SAMPLE rung, what it measures at the data.
+    """
     # Whatever the arithmetic cannot do leaves this rung open and the others standing.
     try:
         if proposal.sets is not None:
-            outcome = certify(theory, network, proposal.sets, proposal, goal)
+            outcome = certify(theory, network, proposal.sets, proposal, goal, measure)
         else:
-            outcome = _best(theory, network, proposal, goal)
+            outcome = _best(theory, network, proposal, goal, measure)
     except (ArithmeticError, ValueError) as error:
         problem = f"could not be evaluated ({type(error).__name__}: {error})"
         sets = proposal.sets or LayerSets(frozenset(), frozenset())
@@ -49,11 +70,14 @@ def run_rung(theory: Theory, network: Network, proposal: Proposal, goal: Goal, l
     return rung_record(theory, network, proposal, goal, loss, outcome)
 
 
-def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal) -> Outcome:
+def _best(theory: Theory, network: Network, proposal: Proposal, goal: Goal, measure: BlockMeasure | None) -> Outcome:
     """Among the candidate sets: the first that holds (they come by kept fraction), else the least error."""
     fallback: Outcome | None = None
-    for sets in candidate_sets(theory, network, proposal, goal):
-        outcome = certify(theory, network, sets, proposal, goal)
+    problem = why_not_covered(theory, network, proposal)
+    if problem is not None:
+        return Outcome(LayerSets(frozenset(), frozenset()), (), problem=problem)
+    for sets in candidate_sets(theory, network, proposal, goal, measure):
+        outcome = certify(theory, network, sets, proposal, goal, measure)
         if verdict_of(outcome, goal) is Verdict.HOLDS:
             return outcome
         if fallback is None or _rank(outcome) < _rank(fallback):

@@ -8,6 +8,7 @@ In the same way an input radius above 1 is folded into W_1.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
@@ -16,6 +17,8 @@ from boundcheck.exact.ball import Number, ball, less_equal, lower_decimal, lower
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.network.activation import Activation
 from boundcheck.network.network import Layer, Network, entry_scale
+
+from .layer_norms import bias_norm, block_norm, column_norm, output_at_zero, row_norm
 
 DIGITS = 15
 STATED = {"widths": "assumed: stated, not measured", "law": "by the law of the weights"}
@@ -37,11 +40,17 @@ class ScaledLayer:
     largest_entry: Fraction
     block: int
     block_norm: Fraction
+    column_norm: Fraction
+    row_norm: Fraction
+    bias_norm: Fraction
+    output_at_zero: Fraction
     weight_count: int
     activation: str | None
     value_at_zero: Fraction | None
     lipschitz: Fraction | None
     curvature: Fraction | None
+    slope_range: Fraction
+    slope_range_of_multiples: Fraction
     input_scale: Fraction
     curvature_scale: Fraction
     output_scale: Fraction
@@ -103,6 +112,10 @@ def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -
                 largest_entry=round_up(round_up(layer.largest_entry) * factor),
                 block=layer.block,
                 block_norm=round_up(round_up(block_norm(layer)) * factor),
+                column_norm=round_up(round_up(column_norm(layer)) * factor),
+                row_norm=round_up(round_up(row_norm(layer)) * factor),
+                bias_norm=round_up(round_up(bias_norm(layer)) * inner),
+                output_at_zero=round_up(round_up(output_at_zero(layer)) / outgoing),
                 weight_count=layer.weight_count,
                 activation=layer.activation.name if layer.activation else None,
                 **_facts(layer, lipschitz, inner),
@@ -118,11 +131,6 @@ def scaled_network(network: Network, bottleneck: frozenset[int] = frozenset()) -
     return ScaledNetwork(tuple(layers), c_1, c_2, Fraction(1), incoming**2, stated, network.kernel)
 
 
-def block_norm(layer: Layer) -> Number:
-    """The largest norm of a block, which in a fully connected layer is one entry."""
-    return layer.largest_entry if layer.block_norm is None else layer.block_norm
-
-
 def _factors(activation: Activation | None, bottleneck: bool) -> tuple[Fraction, Fraction]:
     """(Lipschitz factor, inner scale), both at least 1."""
     if activation is None:
@@ -134,16 +142,22 @@ def _factors(activation: Activation | None, bottleneck: bool) -> tuple[Fraction,
     return lipschitz, max(Fraction(1), round_up(curvature / lipschitz))
 
 
-def _facts(layer: Layer, lipschitz: Fraction, inner: Fraction) -> dict[str, Fraction | None]:
+def _facts(layer: Layer, lipschitz: Fraction, inner: Fraction) -> dict[str, Any]:
     """Facts of psi. A curvature of None with a known activation means that there is no finite one."""
     activation = layer.activation
     if activation is None:
-        return {"value_at_zero": None, "lipschitz": None, "curvature": None}
+        # Not stated: (8) and (9) then count as assumed, and slopes lie in [-1, 1].
+        unknown = dict.fromkeys(("value_at_zero", "lipschitz", "curvature"))
+        return unknown | dict.fromkeys(("slope_range", "slope_range_of_multiples"), Fraction(1))
     infinite = activation.curvature.is_infinite
+    # Of what does not act entry by entry no unit can be a bottleneck's, and the range of slopes is not asked for.
+    slopes = Fraction(1) if not activation.entrywise else round_up(evaluate(activation.slope_range, {})) / lipschitz
     return {
         "value_at_zero": _value_at_zero(activation, layer.n_out),
         "lipschitz": round_up(evaluate(activation.lipschitz, {})) / lipschitz,
         "curvature": None if infinite else round_up(evaluate(activation.curvature, {})) / (lipschitz * inner),
+        "slope_range": slopes,
+        "slope_range_of_multiples": Fraction(0) if activation.is_positively_homogeneous else slopes,
     }
 
 

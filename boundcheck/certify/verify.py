@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from boundcheck.core.errors import InputError
+from boundcheck.core.rung import Scheme
 from boundcheck.core.verdict import Verdict, disjunction
 from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_rational, upper_decimal
@@ -21,6 +22,7 @@ from boundcheck.network.network import Network, with_input_radius
 from .certificate import Certificate, CopyRecord, Provenance, RungRecord, TrivialBound
 from .coverage import refuse_what_is_not_covered
 from .goal import Goal
+from .measured_blocks import BlockMeasure
 from .proposal import Proposal
 from .records import network_record, proposal_record, statement_records, target_record
 from .rungs import run_rung
@@ -59,7 +61,7 @@ def verify(
     """
     if proposal.sets is not None:
         check_layer_sets(proposal.sets, network.depth)
-    ladder = theories(library(proofs=False), proposal.mode)
+    ladder = ladder_for(proposal, data)
     refuse_what_is_not_covered(network, ladder, proposal.sets)
     if data is not None:
         check_data(data, network)
@@ -70,10 +72,11 @@ def verify(
     rungs = []
     for theory in ladder:
         progress(f"rung {theory.rung.name}")
-        rungs.append(run_rung(theory, network, proposal, goal, measured.loss))
+        at_data = block_measure(theory, network, data, proposal, progress)
+        rungs.append(run_rung(theory, network, proposal, goal, measured.loss, at_data))
     verdict = verdict_of_rungs(rungs)
     certificate = Certificate(
-        provenance=_provenance(command, network, data, copy),
+        provenance=provenance(command, network, data, copy),
         network=network_record(network),
         proposal=proposal_record(proposal),
         target=target_record(proposal.target, goal.error),
@@ -85,6 +88,25 @@ def verify(
         reason=reason_of_rungs(verdict, rungs),
     )
     return certificate.sealed()
+
+
+def ladder_for(proposal: Proposal, data: Data | None) -> tuple[Theory, ...]:
+    """The rungs about such a proposal; those that measure at the data only where there are data."""
+    found = theories(library(proofs=False), proposal.mode, proposal.draw)
+    return tuple(theory for theory in found if data is not None or theory.rung.scheme is not Scheme.PER_SAMPLE)
+
+
+def block_measure(
+    theory: Theory,
+    network: Network,
+    data: Data | None,
+    proposal: Proposal,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> BlockMeasure | None:
+    """What a PER_SAMPLE rung measures with; None for all others."""
+    if data is None or theory.rung.scheme is not Scheme.PER_SAMPLE:
+        return None
+    return BlockMeasure(theory, network, data, proposal, progress)
 
 
 def checkpoint_copy(network: Network) -> bytes | None:
@@ -160,7 +182,7 @@ def trivial_record(measured: Measured) -> TrivialBound:
     )
 
 
-def _provenance(command: str | None, network: Network, data: Data | None, copy: str | None) -> Provenance:
+def provenance(command: str | None, network: Network, data: Data | None, copy: str | None) -> Provenance:
     inputs = {}
     if network.origin.sha256 is not None:
         inputs[network.origin.path or "network"] = network.origin.sha256

@@ -19,11 +19,12 @@ from boundcheck.certify.coverage import refuse_what_is_not_covered
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.proposal import MODES, Granularity, Proposal, Target
 from boundcheck.certify.records import network_record, proposal_record, statement_records, target_record
-from boundcheck.certify.theory import Theory, theories
+from boundcheck.certify.theory import Theory
 from boundcheck.certify.verify import (
     VERSIONED,
     Measured,
     acceptable_error_for,
+    ladder_for,
     measure,
     reason_of_rungs,
     trivial_record,
@@ -31,7 +32,6 @@ from boundcheck.certify.verify import (
 )
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import parse_rational, upper_decimal
-from boundcheck.library import library
 from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 from boundcheck.network.measure import measured_input_radius
@@ -49,12 +49,16 @@ from .rung import Question, recomputed_rung
 MEASURED = by_name(
     {
         **dict.fromkeys(("operator_norm", "block_norm", "c_1", "c_2", "input_radius"), Bound.BOTH),
+        **dict.fromkeys(("column_norm", "row_norm", "bias_norm", "output_at_zero"), Bound.BOTH),
         **dict.fromkeys(("largest_entry", "lipschitz", "curvature"), Bound.UPPER),
     }
 )
 STATED = by_name(
     dict.fromkeys(
-        ("operator_norm", "block_norm", "c_1", "c_2", "input_radius", "largest_entry", "lipschitz", "curvature"),
+        (
+            *("operator_norm", "block_norm", "c_1", "c_2", "input_radius", "largest_entry", "lipschitz", "curvature"),
+            *("column_norm", "row_norm", "bias_norm", "output_at_zero"),
+        ),
         Bound.UPPER,
     )
 )
@@ -108,7 +112,7 @@ class _Check:
         asked = self._proposal(proposal)
         if stated is None or asked is None:
             return [network, proposal]
-        ladder = theories(library(proofs=False), asked.mode)
+        ladder = ladder_for(asked, self.data)
         with network.refusing("network.layers"):
             refuse_what_is_not_covered(stated, ladder, asked.sets)
         target, goals = Part("target"), None
@@ -164,7 +168,8 @@ class _Check:
         questions = []
         for network, found in ((self.rebuilt, own), (stated, measured)):
             error = acceptable_error_for(asked, network, ladder, found)
-            questions.append(Question(network, asked, Goal(error, found.trivial, asked.target.xi), found.loss))
+            goal = Goal(error, found.trivial, asked.target.xi)
+            questions.append(Question(network, asked, goal, found.loss, self.data))
         self._compare(
             part, "target", target_record(asked.target, questions[1].goal.error), by_name({"error": Bound.LOWER})
         )
@@ -236,6 +241,8 @@ def _proposal(record: ProposalRecord, target: TargetRecord) -> Proposal:
         alpha=number(record.alpha),
         target=replace(Target(relative=Fraction(1)), **{"relative": None, target.kind: parse_rational(target.value)}),
         granularity=granularity,
+        draw=record.draw,
+        effort=record.effort,
     )
 
 

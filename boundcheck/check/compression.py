@@ -10,12 +10,21 @@ from typing import Any
 from pydantic import BaseModel
 
 from boundcheck.compress.checks import DTYPES
-from boundcheck.compress.choice import Choice, Request, choice_at, choose, counted_layers, staying_units
+from boundcheck.compress.choice import (
+    Choice,
+    Request,
+    choice_at,
+    choose,
+    counted_layers,
+    kept_per_row,
+    staying_units,
+)
 from boundcheck.compress.merge import MERGED, check_mergeable
 from boundcheck.compress.record import CompressionRecord, LayerRecord, MergedRecord
 from boundcheck.compress.recording import VERSIONED, totals_record
 from boundcheck.compress.settings import Settings
 from boundcheck.core.errors import InputError
+from boundcheck.core.rung import DrawKind
 from boundcheck.exact.ball import lower_decimal, parse_rational, rational_text, upper_decimal
 from boundcheck.network.activation import parse_activation
 from boundcheck.network.checkpoint import stored_network
@@ -37,9 +46,11 @@ from .provenance import check_versions
 from .reading import Document
 from .redraw import Values, check_units, draws_of, outcomes, untouched
 
-NOT_TOLD = {
+NOT_TOLD_OF_PICKS = {
     "settings.objective": "only the greedy pass itself, run again with torch, tells",
     "settings.implementation": "the picks do not depend on it",
+}
+NOT_TOLD = {
     "settings.device": "the draws do not depend on it",
     "settings.memory_limit_bytes": "the draws do not depend on it",
     "seconds": "nothing tells how long it took",
@@ -51,7 +62,10 @@ def check_compression(document: Document, record: CompressionRecord, places: Pla
     """Part by part. Raises InputError where an input is missing or cannot be read."""
     provenance, inputs = Part("provenance"), Part("inputs")
     check_versions(provenance, record.provenance.versions, VERSIONED)
-    for path, why in {"provenance.command": "no claim depends on it", **NOT_TOLD}.items():
+    not_told = {"provenance.command": "no claim depends on it", **NOT_TOLD}
+    if record.settings.draw is DrawKind.INDEPENDENT:
+        not_told |= NOT_TOLD_OF_PICKS
+    for path, why in not_told.items():
         provenance.take_as_recorded(path, why)
     found = _inputs(inputs, record, places)
     if found is None:
@@ -137,7 +151,9 @@ def _asked(part: Part, record: CompressionRecord, dense: Network) -> Asked | Non
             _number(said.unquantized),
             _number(said.alpha),
             _number(said.bernoulli),
+            said.draw,
         )
+        _check_picking(part, record)
         sets = check_layer_sets(LayerSets(frozenset(said.wide), frozenset(said.bottleneck)), dense.depth)
         assert dense.weights is not None
         counted = counted_layers(said.mode, sets, dense.weights)
@@ -149,7 +165,9 @@ def _asked(part: Part, record: CompressionRecord, dense: Network) -> Asked | Non
             return None
         alpha, bernoulli = _number(record.layers[0].alpha), _number(record.layers[0].bernoulli)
         assert alpha is not None
-        Settings(said.mode, sets, alpha, bernoulli, said.levels, seed=record.provenance.seed)
+        keep = request.keep if said.draw is DrawKind.EXACT_COUNTS else None
+        seed = record.provenance.seed
+        Settings(said.mode, sets, alpha, bernoulli, said.levels, projection=said.projection, seed=seed, keep=keep)
         if said.alpha is not None:
             part.same("settings.alpha", request.alpha, alpha, "is not what the layers were drawn with")
         if said.bernoulli is not None:
@@ -160,6 +178,15 @@ def _asked(part: Part, record: CompressionRecord, dense: Network) -> Asked | Non
             choice = choose(request, counted)
         return Asked(request, sets, choice)
     return None
+
+
+def _check_picking(part: Part, record: CompressionRecord) -> None:
+    """How units were picked is said where some are picked, and only there."""
+    is_picked = record.settings.draw is DrawKind.INDEPENDENT
+    for name in ("order", "objective", "implementation"):
+        value = getattr(record.settings, name)
+        why = f"with draw={record.settings.draw} " + ("it is not null" if is_picked else "nothing is picked")
+        part.expect((value is not None) == is_picked, f"settings.{name}", value, None, why)
 
 
 def _number(text: str | None) -> Fraction | None:
@@ -242,11 +269,15 @@ class _Check:
     def _drawn(self, number: int) -> dict[str, object]:
         """What is drawn at a layer, and from which law, as the settings have it."""
         promise = next(one for one in self.asked.choice.promises if one.layer == number)
-        bernoulli = self.asked.choice.bernoulli
+        bernoulli, keep = self.asked.choice.bernoulli, self.asked.request.keep
+        kept = None
+        if self.record.settings.draw is DrawKind.EXACT_COUNTS and keep is not None:
+            kept = kept_per_row(keep, number, self.dense.layers[number - 1].n_in)
         return {
             "unit": promise.unit,
             "bernoulli": None if bernoulli is None else rational_text(bernoulli),
             "levels": self.record.settings.levels,
+            "kept_per_row": kept,
         }
 
     def _shares(self, part: Part, place: int, layer: LayerRecord, whole: Values | None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from flint import arb
 
@@ -27,6 +28,7 @@ from .findings import Part
 from .places import Places, check_torch_original, located, same_file, split_inputs
 
 NUMBER = r"([^\s;,]+)"
+NORMS = ("operator_norm", "largest_entry", "column_norm", "row_norm", "bias_norm", "output_at_zero")
 STATED = re.compile(rf"c_1 = {NUMBER} and c_2 = {NUMBER} as stated")
 TYPICAL = re.compile(rf"c_1 = {NUMBER} is a typical value")
 
@@ -140,8 +142,8 @@ def with_recorded_constants(network: Network, record: NetworkRecord) -> Network:
     layers = []
     for layer, said in zip(network.layers, record.layers, strict=True):
         block_norm = None if layer.block_norm is None else parse_rational(said.block_norm)
-        norm, largest = parse_rational(said.operator_norm), parse_rational(said.largest_entry)
-        layers.append(replace(layer, operator_norm=norm, largest_entry=largest, block_norm=block_norm))
+        norms: dict[str, Any] = {name: parse_rational(getattr(said, name)) for name in NORMS}
+        layers.append(replace(layer, **norms, block_norm=block_norm))
     radius = ball(parse_rational(record.input_radius)) * (1 - ball(Fraction(1, 2**100)))
     c_1, c_2 = parse_rational(record.c_1), parse_rational(record.c_2)
     return replace(network, layers=tuple(layers), c_1=c_1, c_2=c_2, input_radius=radius)
@@ -157,8 +159,7 @@ def check_lower_ends(part: Part, network: Network, record: NetworkRecord) -> Non
 
 
 def _norms(layer: Layer) -> Mapping[str, Number]:
-    norms: dict[str, Number] = {"operator_norm": layer.operator_norm, "largest_entry": layer.largest_entry}
-    return norms if layer.block_norm is None else norms | {"block_norm": layer.block_norm}
+    return {name: norm for name in (*NORMS, "block_norm") if (norm := getattr(layer, name)) is not None}
 
 
 def _not_below(part: Part, path: str, said: str, enclosure: Number) -> None:

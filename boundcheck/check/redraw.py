@@ -20,7 +20,15 @@ from boundcheck.compress.record import CompressionRecord, LayerRecord
 from boundcheck.compress.settings import Order
 from boundcheck.compress.units import unit_axis
 from boundcheck.core.rung import Unit
-from boundcheck.draws import Law, multiplier_law, pruning_law, quantization_law, random_order, uniforms
+from boundcheck.draws import (
+    ExactCounts,
+    Law,
+    multiplier_law,
+    pruning_law,
+    quantization_law,
+    random_order,
+    uniforms,
+)
 from boundcheck.exact.ball_matrix import Matrix
 
 from .findings import Part
@@ -86,7 +94,9 @@ def outcomes(record: CompressionRecord, layer: LayerRecord, weight: Matrix, bias
     return Outcomes(before, Values(stored(product, record), new_bias))
 
 
-def _law(layer: LayerRecord, weight: Matrix) -> Law:
+def _law(layer: LayerRecord, weight: Matrix) -> Law | ExactCounts:
+    if layer.kept_per_row is not None:
+        return ExactCounts(weight, layer.kept_per_row)
     if layer.levels is not None:
         return quantization_law(weight, layer.levels)
     return pruning_law(weight, float(Fraction(layer.bernoulli or 1)))
@@ -167,7 +177,7 @@ def _known_order(record: CompressionRecord, layer: LayerRecord, units: int) -> N
 
 def _check_order(part: Part, path: str, record: CompressionRecord, layer: LayerRecord, units: int) -> None:
     order = _known_order(record, layer, units)
-    if record.settings.order is Order.FIXED:
+    if record.settings.order in (Order.FIXED, None):
         part.same(f"{path}.order_sha256", layer.order_sha256, None, "units by index have no order of their own")
     elif order is not None:
         digest = hashlib.sha256(order.astype("<i8").tobytes()).hexdigest()

@@ -12,19 +12,23 @@ import sympy
 
 from boundcheck.certify.block import Bound, layer_environment
 from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.draw_choice import Draw
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.outcome import Outcome
 from boundcheck.certify.proposal import Proposal
-from boundcheck.certify.recursion import Draw, Step, certify_recursion
+from boundcheck.certify.recursion import certify_recursion
 from boundcheck.certify.rungs import run_rung, rung_record
-from boundcheck.certify.scaling import ScaledNetwork, scaled_network
+from boundcheck.certify.scaling import ScaledNetwork
+from boundcheck.certify.steps import Step
 from boundcheck.certify.theorem_target import LARGEST_XI, claimed_error
 from boundcheck.certify.theory import Theory
 from boundcheck.certify.uniform import Point, Setting, outcome_at
+from boundcheck.certify.verify import block_measure
 from boundcheck.core.errors import InputError
 from boundcheck.core.rung import Quantity, Scheme
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import parse_rational
+from boundcheck.network.data import Data
 from boundcheck.network.layer_sets import LayerSets, check_layer_sets
 from boundcheck.network.network import Network
 
@@ -44,6 +48,7 @@ class Question:
     proposal: Proposal
     goal: Goal
     loss: Fraction | None
+    data: Data | None = None
 
 
 def recomputed_rung(part: Part, path: str, theory: Theory, question: Question, said: RungRecord) -> RungRecord | None:
@@ -57,8 +62,8 @@ def recomputed_rung(part: Part, path: str, theory: Theory, question: Question, s
         return _run_again(part, path, theory, question, sets)
     with part.refusing(f"{path}.wide", _written(sets)):
         check_layer_sets(sets, network.depth)
-        scaled = scaled_network(network, sets.bottleneck)
-        evaluate = _recursion if theory.rung.scheme is Scheme.RECURSION else _uniform
+        scaled = theory.view(network, sets.bottleneck)
+        evaluate = _uniform if theory.rung.scheme is Scheme.UNIFORM else _recursion
         outcome = evaluate(part, path, theory, scaled, sets, question, said)
         if outcome is not None:
             return rung_record(theory, network, proposal, question.goal, question.loss, outcome)
@@ -73,7 +78,8 @@ def _run_again(part: Part, path: str, theory: Theory, question: Question, sets: 
     with part.refusing(f"{path}.wide", _written(sets)):
         if asked.sets is not None:
             check_layer_sets(asked.sets, question.network.depth)
-        return run_rung(theory, question.network, asked, question.goal, question.loss)
+        at_data = block_measure(theory, question.network, question.data, asked)
+        return run_rung(theory, question.network, asked, question.goal, question.loss, at_data)
     return None
 
 
@@ -83,7 +89,7 @@ def _written(sets: LayerSets) -> str:
 
 def _found_nothing(theory: Theory, said: RungRecord, sets: LayerSets) -> bool:
     """Whether the rung states no error and lacks parameters at some layer."""
-    if theory.rung.scheme is Scheme.RECURSION:
+    if theory.rung.scheme is not Scheme.UNIFORM:
         return said.error_bound is None and len(said.blocks) < len(sets.wide | sets.bottleneck)
     return said.error_bound is None and not said.parameters
 
@@ -111,7 +117,8 @@ def _recursion(
         units = bound.units(step.role, environment)
         return Draw(chosen, units, bound.promised_share(step.role, {**environment, **chosen}))
 
-    outcome = certify_recursion(theory, network, sets, question.proposal, stated)
+    at_data = block_measure(theory, question.network, question.data, question.proposal)
+    outcome = certify_recursion(theory, network, sets, question.proposal, stated, at_data)
     for place, block in enumerate(said.blocks):
         bound = theory.roles["wide" if block.layer in sets.wide else "bottleneck"]
         where = f"{path}.blocks[{place}].parameters."

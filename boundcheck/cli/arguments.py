@@ -11,7 +11,7 @@ from typing import TypeVar
 from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, MODES, Granularity, Proposal, Target
 from boundcheck.compress.choice import Request
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Mode
+from boundcheck.core.rung import DrawKind, Mode
 from boundcheck.network.activation import Activation, parse_activation
 from boundcheck.network.checkpoint import StoredNetwork, network_from_checkpoint, stored_network
 from boundcheck.network.checkpoint_formats import Tensor
@@ -69,6 +69,7 @@ def proposal(
     alpha: str | None,
     acceptable: Target,
     mode: str,
+    draw: str,
 ) -> Proposal:
     """What is proposed; exactly one of keep, sparsity and levels must be given."""
     given = Given({"keep": keep, "sparsity": sparsity, "levels": levels})
@@ -84,6 +85,7 @@ def proposal(
         alpha=fraction("alpha", alpha),
         target=acceptable,
         granularity=granularity(mode),
+        draw=one_of("draw", draw, DrawKind),
     )
 
 
@@ -108,6 +110,7 @@ def compression(
     alpha: str | None,
     bernoulli: str | None,
     mode: str,
+    draw: str,
 ) -> Request:
     """What a compression is asked for: keep, sparsity or levels, or alpha and bernoulli alone."""
     Given({"keep": keep, "sparsity": sparsity, "levels": levels}).refuse_two("each says how much to compress")
@@ -124,6 +127,7 @@ def compression(
         unquantized=fraction("unquantized", unquantized),
         alpha=fraction("alpha", alpha),
         bernoulli=fraction("bernoulli", bernoulli),
+        draw=one_of("draw", draw, DrawKind),
     )
 
 

@@ -76,13 +76,22 @@ def compress(
     alpha: Annotated[
         Text, Option(metavar=NUMBER, help="fraction that is processed (default 0.99 or more)", rich_help_panel=DRAW)
     ] = None,
+    draw: Annotated[
+        str,
+        Option(metavar=NAME, help="independent, or exact-counts: as many weights of every row", rich_help_panel=DRAW),
+    ] = "independent",
     order: Annotated[str, Option(metavar=NAME, help="greedy, random or fixed", rich_help_panel=DRAW)] = "greedy",
     objective: Annotated[
         str, Option(metavar=NAME, help="what a score compares: distance or loss", rich_help_panel=DRAW)
     ] = "distance",
     projection: Annotated[
-        bool, Option("--projection/--no-projection", help="onto a ball behind compressed blocks", rich_help_panel=DRAW)
-    ] = True,
+        bool | None,
+        Option(
+            "--projection/--no-projection",
+            help="onto a ball behind compressed blocks; with independent draws the default",
+            rich_help_panel=DRAW,
+        ),
+    ] = None,
     seed: Annotated[str, Option(metavar=NUMBER, help="of all draws and random orders", rich_help_panel=DRAW)] = "0",
     implementation: Annotated[
         str, Option(metavar=NAME, help="of the greedy order: literal, dense or fast", rich_help_panel=RUN)
@@ -108,7 +117,7 @@ def compress(
     from boundcheck.compress.checks import check_device
     from boundcheck.compress.recording import Job
     from boundcheck.compress.settings import Implementation, Objective, Order, Settings
-    from boundcheck.core.rung import Mode
+    from boundcheck.core.rung import DrawKind, Mode
     from boundcheck.network.checkpoint_writer import dtype_for
 
     from . import arguments, rendering
@@ -117,7 +126,7 @@ def compress(
     from .given import integer
 
     shares = {"keep": keep, "sparsity": sparsity, "levels": levels, "unquantized": unquantized}
-    request = arguments.compression(**shares, alpha=alpha, bernoulli=bernoulli, mode=mode)
+    request = arguments.compression(**shares, alpha=alpha, bernoulli=bernoulli, mode=mode, draw=draw)
     sets = arguments.compressed_sets(wide or (), bottleneck or ())
     number, limit = integer("seed", seed, "0"), arguments.gigabytes("memory-limit", memory_limit)
     ordered, compared = arguments.one_of("order", order, Order), arguments.one_of("objective", objective, Objective)
@@ -130,6 +139,7 @@ def compress(
     with rendering.working("reading the network", shown=not (quiet or as_json)) as progress:
         stored = arguments.stored(checkpoint, *described, maps)
         choice = chosen(request, sets, stored, merge)
+        is_exact = request.draw is DrawKind.EXACT_COUNTS
         settings = Settings(
             request.mode,
             sets,
@@ -139,8 +149,9 @@ def compress(
             ordered,
             compared,
             way,
-            projection,
-            number,
+            projection=not is_exact if projection is None else projection,
+            seed=number,
+            keep=request.keep if is_exact else None,
         )
         file_type = dtype_for([layer.dtype for layer in stored.layers])
         command = command_line(context.obj)

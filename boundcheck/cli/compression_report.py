@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from boundcheck.compress.record import CompressionRecord, LayerRecord, QualityRecord
-from boundcheck.core.rung import Mode
+from boundcheck.core.rung import DrawKind, Mode
 from boundcheck.exact.ball import upper_decimal
 
 from .rendering import console
@@ -42,6 +42,9 @@ def print_last_line(record: CompressionRecord, wrap: bool = True) -> None:
 
 def _drawn(record: CompressionRecord) -> str:
     settings, first = record.settings, record.layers[0]
+    if settings.draw is DrawKind.EXACT_COUNTS:
+        how = f"prune {PRUNED[settings.mode]}, as many of every row (exact counts)"
+        return f"drawn: {how}, seed {record.provenance.seed}"
     if settings.levels is not None:
         how = f"quantize, levels {settings.levels} ({record.totals.bits_per_weight} bits per weight)"
     else:
@@ -56,6 +59,7 @@ def _shares(record: CompressionRecord) -> Table:
     table = plain_table("layer", *numbers, "drawn", unbroken=numbers)
     for layer in record.layers:
         drawn = f"{layer.draws} of {layer.units} {layer.unit}"
+        drawn += "" if layer.kept_per_row is None else f", {layer.kept_per_row} kept of a row"
         shares = (_share(share) for share in (layer.requested, layer.promised, layer.achieved))
         table.add_row(f"{layer.layer}, {layer.role}", *shares, drawn)
     totals = record.totals
@@ -74,7 +78,9 @@ def _share(text: str | None) -> str:
 def _measured(record: CompressionRecord) -> list[str]:
     found = record.measured
     lines = []
-    if record.settings.levels is None:
+    if record.settings.draw is DrawKind.EXACT_COUNTS:
+        lines.append("promises are kept whatever the seed")
+    elif record.settings.levels is None:
         chance = shorten(record.totals.probability, up=False)
         lines.append(f"promises are kept with probability at least {chance} (over the seeds)")
     lines.append(f"measured on {found.samples} samples, not certified: {_error(found.compressed)}")

@@ -19,6 +19,8 @@ from .export import export
 from .list_statements import list_statements
 from .show import show
 from .simulate import simulate
+from .solve import EPILOG as SOLVE_EPILOG
+from .solve import solve
 from .train import train
 from .verify import verify
 
@@ -31,6 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=exit_codes.EPILOG)(verify)
+app.command(epilog=SOLVE_EPILOG)(solve)
 app.command()(compress)
 app.command(epilog=CHECK_EPILOG)(check)
 app.command(epilog=COMPARE_EPILOG)(compare)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from boundcheck.certify.certificate import AssumptionRecord, Certificate, NetworkRecord, ProposalRecord, RungRecord
 from boundcheck.certify.records import network_record
-from boundcheck.core.rung import Mode
+from boundcheck.core.rung import DrawKind, Mode
 from boundcheck.core.verdict import Verdict
 from boundcheck.network.network import Network
 
@@ -119,7 +119,8 @@ def _where(proposal: ProposalRecord) -> str:
 
 
 def _fixed(proposal: ProposalRecord) -> str:
-    given = {"bernoulli": proposal.bernoulli, "alpha": proposal.alpha}
+    draw = None if proposal.draw is DrawKind.INDEPENDENT else proposal.draw
+    given = {"bernoulli": proposal.bernoulli, "alpha": proposal.alpha, "draw": draw}
     return "".join(f"; {name} {value}" for name, value in given.items() if value is not None)
 
 

@@ -110,6 +110,10 @@ def verify(
     alpha: Annotated[
         Text, Option(metavar=NUMBER, help="fix the fraction that is processed", rich_help_panel=PROPOSAL)
     ] = None,
+    draw: Annotated[
+        str,
+        Option(metavar=NAME, help="independent, or exact-counts: as many of every row", rich_help_panel=PROPOSAL),
+    ] = "independent",
     max_relative_error: Annotated[
         Text, Option(metavar=NUMBER, help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
     ] = None,
@@ -159,8 +163,9 @@ def verify(
         alpha=alpha,
         acceptable=arguments.target(max_relative_error, max_error, xi),
         mode=mode,
+        draw=draw,
     )
-    _check_files(checkpoint, widths, channels, data, labels, out)
+    check_files(checkpoint, widths, channels, data, labels, out)
     with rendering.working("reading the network", shown=not (quiet or as_json)) as progress:
         network = arguments.network(
             checkpoint=checkpoint,
@@ -177,7 +182,7 @@ def verify(
         )
         if asked.sets is not None:
             check_layer_sets(asked.sets, network.depth)
-        loaded = _load(data, labels, network, progress)
+        loaded = load(data, labels, network, progress)
         started = progress if quiet or as_json else rendering.showing_layers_first(network, progress)
         name = None if out is None else f"{out.name}.safetensors"
         certificate = certify(network, asked, loaded, command=command_line(context.obj), copy=name, progress=started)
@@ -185,7 +190,7 @@ def verify(
     _deliver(certificate, copy, as_json, out, quiet)
 
 
-def _check_files(
+def check_files(
     checkpoint: Path | None,
     widths: list[str] | None,
     channels: list[str] | None,
@@ -211,7 +216,7 @@ def _check_files(
             raise InputError(f"out={out}: is one of the inputs and would be overwritten; choose another file name")
 
 
-def _load(data: str | None, labels: str | None, network: "Network", progress: "Progress") -> "Data | None":
+def load(data: str | None, labels: str | None, network: "Network", progress: "Progress") -> "Data | None":
     from boundcheck.network.data import check_data, load_data
 
     if data is None:

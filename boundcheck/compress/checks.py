@@ -9,6 +9,7 @@ from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import check_layer_sets
 from boundcheck.network.network import Network
 
+from .choice import kept_per_row
 from .settings import Objective, Settings
 
 DTYPES = ("float64", "float32")
@@ -32,8 +33,12 @@ def check_request(network: Network, data: Data, settings: Settings, repeats: ran
                 f"layer {number}: bottleneck={number}, but activation={activation.name} does not act entry by entry, "
                 f"as (9) asks; use wide={number}"
             )
+    compressed = sorted(settings.sets.wide | settings.sets.bottleneck)
+    if settings.keep is not None:
+        for number in compressed:
+            kept_per_row(settings.keep, number, network.layers[number - 1].n_in)
     if settings.objective is Objective.LOSS:
-        for number in sorted(settings.sets.wide | settings.sets.bottleneck):
+        for number in compressed:
             loss_targets(data, network, number + (number in settings.sets.bottleneck))
 
 

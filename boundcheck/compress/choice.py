@@ -2,7 +2,7 @@
 
 A layer of N units has T = floor(alpha N) draws, of which B ~ Binomial(T, p) come out nonzero whatever is picked, so
 that N - T + B units stay. The promise is N - T + t with P(B <= t) >= 0.99. When quantizing, N - T entries stay as they
-are.
+are. With exact counts every row keeps floor(keep n) of its n entries, or fewer if it has fewer that are not zero.
 """
 
 import math
@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Mode, Unit
+from boundcheck.core.rung import DrawKind, Mode, Unit
 from boundcheck.exact.ball import lower_rational, rational_text, upper_decimal
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.exact.binomial import binomial_cdf
@@ -36,7 +36,8 @@ class Request:
 
     keep: fraction of a compressed layer's units that may stay nonzero. levels: quantize instead, to 2 levels + 1
     values; unquantized: share of entries that may then stay as they are (0.01 unless alpha is given).
-    alpha, bernoulli: fix the draw; both without ``keep`` is a request of its own.
+    alpha, bernoulli: fix the draw; both without ``keep`` is a request of its own. draw: with exact counts all of it
+    follows from ``keep``.
     """
 
     mode: Mode
@@ -45,12 +46,15 @@ class Request:
     unquantized: Fraction | None = None
     alpha: Fraction | None = None
     bernoulli: Fraction | None = None
+    draw: DrawKind = DrawKind.INDEPENDENT
 
     def __post_init__(self) -> None:
         _in_unit("keep", self.keep, "0.3 keeps 30% of the weights")
         _in_unit("unquantized", self.unquantized, "0.01 leaves 1% of the entries as they are")
         _in_unit("alpha", self.alpha, "0.99 processes 99% of a layer")
         _in_unit("bernoulli", self.bernoulli, "0.3 keeps 30% of the draws")
+        if self.draw is DrawKind.EXACT_COUNTS:
+            self._check_exact_counts()
         if self.mode.prunes:
             self._check_pruning()
         elif self.levels is None:
@@ -60,6 +64,22 @@ class Request:
                 raise InputError(
                     f"{name}={rational_text(value)} belongs to pruning, not to levels={self.levels}; drop it"
                 )
+
+    def _check_exact_counts(self) -> None:
+        if self.mode is not Mode.PRUNE:
+            other = f"levels={self.levels}" if self.levels is not None else f"mode={self.mode}"
+            raise InputError(
+                f"draw={self.draw}: keeps a number of single weights in every row, and {other} does not; give keep "
+                "alone, or drop --draw"
+            )
+        for name, value in (("bernoulli", self.bernoulli), ("alpha", self.alpha)):
+            if value is not None:
+                raise InputError(
+                    f"{name}={rational_text(value)}: follows from draw={self.draw}, which draws all weights and keeps "
+                    "as many as keep says; drop one of the two"
+                )
+        if self.keep is None and self.levels is None:
+            raise InputError(f"draw={self.draw}: needs keep or sparsity; say how much to keep, for example --keep 0.3")
 
     def _check_pruning(self) -> None:
         if self.levels is not None:
@@ -109,11 +129,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Counted:
-    """A compressed layer as the choice sees it: its number, what is drawn there, and how many of them there are."""
+    """A compressed layer as the choice sees it: its number, what is drawn there, and how many of them there are.
+
+    columns: how many entries every row of its weight has.
+    """
 
     layer: int
     unit: Unit
     units: int
+    columns: int
 
 
 def counted_layers(mode: Mode, sets: LayerSets, weights: Sequence[Matrix]) -> list[Counted]:
@@ -122,7 +146,8 @@ def counted_layers(mode: Mode, sets: LayerSets, weights: Sequence[Matrix]) -> li
     for number in sorted(sets.wide | sets.bottleneck):
         unit, weight = unit_of(mode, number in sets.wide), weights[number - 1]
         axis = unit_axis(unit)
-        found.append(Counted(number, unit, weight.size if axis is None else weight.shape[axis]))
+        units = weight.size if axis is None else weight.shape[axis]
+        found.append(Counted(number, unit, units, weight[0].size))
     return found
 
 
@@ -145,6 +170,9 @@ def choose(request: Request, layers: Sequence[Counted]) -> Choice:
     """
     if not request.mode.prunes:
         return _choose_quantization(request, layers)
+    if request.draw is DrawKind.EXACT_COUNTS:
+        assert request.keep is not None
+        return Choice(Fraction(1), None, request.keep, tuple(_counted_exactly(one, request.keep) for one in layers))
     if request.keep is None:
         assert request.alpha is not None and request.bernoulli is not None
         return choice_at(request, layers, request.alpha, request.bernoulli)
@@ -155,6 +183,22 @@ def choose(request: Request, layers: Sequence[Counted]) -> Choice:
         _refuse_bernoulli(request, layers, pairs, alpha)
     bernoulli = request.bernoulli or _largest_bernoulli(pairs)
     return choice_at(request, layers, alpha, bernoulli)
+
+
+def kept_per_row(keep: Fraction, layer: int, columns: int) -> int:
+    """t: how many of a row's entries stay with exact counts. Raises InputError if none would."""
+    kept = math.floor(keep * columns)
+    if kept < 1:
+        raise InputError(
+            f"layer {layer}: keep={rational_text(keep)} leaves none of the {columns} entries of a row, and exact "
+            f"counts need one; give at least 1/{columns}"
+        )
+    return kept
+
+
+def _counted_exactly(layer: Counted, keep: Fraction) -> Promise:
+    staying = layer.units // layer.columns * kept_per_row(keep, layer.layer, layer.columns)
+    return Promise(layer.layer, layer.unit, layer.units, layer.units, staying, Fraction(1))
 
 
 def choice_at(request: Request, layers: Sequence[Counted], alpha: Fraction, bernoulli: Fraction) -> Choice:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boundcheck.core.rung import Mode
-from boundcheck.draws import Law, LawByRows, realized
+from boundcheck.draws import ExactCounts, Law, LawByRows, realized
+from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.data import Data
 from boundcheck.network.measure import Progress, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
@@ -14,8 +15,9 @@ from boundcheck.network.network import Network, with_input_radius
 from .block import Block
 from .block_of_layer import distance_block, is_loss, law_by_rows, law_of, loss_block
 from .checks import check_request, loss_targets
+from .choice import kept_per_row
 from .device_layer import DeviceLayer, device_layers
-from .greedy import picks
+from .greedy import Picked, picks
 from .memory import plan
 from .progress import StepProgress
 from .projection import projected, radii
@@ -105,25 +107,39 @@ class _Run:
         """Pick, draw and put in what was drawn, for every repeat."""
         import torch
 
-        layer, settings = self.layers[number - 1], self.settings
-        block = self._block(number, is_bottleneck, x, x_hat)
+        layer, unit = self.layers[number - 1], unit_of(self.settings.mode, not is_bottleneck)
         assert self.network.weights is not None
         weights = self.network.weights[number - 1]
-        is_at_once = block.has_constant_scores and settings.implementation is Implementation.FAST
-        if is_at_once and settings.mode is Mode.PRUNE and settings.order is Order.GREEDY:
-            law: Law | LawByRows = law_by_rows(settings, weights)
+        if self.settings.keep is not None:
+            values = self._drawn(number, ExactCounts(weights, kept_per_row(self.settings.keep, number, weights.shape[1])))
+            units, found = weights.size, [Picked(np.arange(weights.size), in_order=False)] * len(self.repeats)
         else:
-            law = law_of(settings, block.unit, block.units, weights)
-        kind = str(layer.weight.dtype).removeprefix("torch.")
-        draws = [realized(law, settings.seed, repeat, number, kind) for repeat in self.repeats]
-        values = torch.from_numpy(np.stack(draws) if len(draws) > 1 else draws[0][None]).to(layer.weight.device)
-        steps = StepProgress(self.progress, f"layer {number}", math.floor(settings.alpha * block.units))
-        found = picks(block, law, values, settings, self.repeats, self.caches, steps)
-        is_picked = np.zeros((len(self.repeats), block.units), dtype=bool)
+            block = self._block(number, is_bottleneck, x, x_hat)
+            law = self._law(block, weights)
+            values = self._drawn(number, law)
+            steps = StepProgress(self.progress, f"layer {number}", math.floor(self.settings.alpha * block.units))
+            units, found = block.units, picks(block, law, values, self.settings, self.repeats, self.caches, steps)
+        is_picked = np.zeros((len(self.repeats), units), dtype=bool)
         for place, picked in enumerate(found):
             is_picked[place, picked.indices] = True
-            self.picks[place].append(Picks(number, block.unit, block.units, picked.indices, picked.in_order))
-        layer.draw(block.unit, torch.from_numpy(is_picked).to(layer.weight.device), values)
+            self.picks[place].append(Picks(number, unit, units, picked.indices, picked.in_order))
+        layer.draw(unit, torch.from_numpy(is_picked).to(layer.weight.device), values)
+
+    def _law(self, block: Block, weights: Matrix) -> Law | LawByRows:
+        settings = self.settings
+        is_at_once = block.has_constant_scores and settings.implementation is Implementation.FAST
+        if is_at_once and settings.mode is Mode.PRUNE and settings.order is Order.GREEDY:
+            return law_by_rows(settings, weights)
+        return law_of(settings, block.unit, block.units, weights)
+
+    def _drawn(self, number: int, law: Law | LawByRows | ExactCounts) -> "Tensor":
+        """What every unit becomes, repeats x the shape of the law's units."""
+        import torch
+
+        weight = self.layers[number - 1].weight
+        kind = str(weight.dtype).removeprefix("torch.")
+        draws = [realized(law, self.settings.seed, repeat, number, kind) for repeat in self.repeats]
+        return torch.from_numpy(np.stack(draws) if len(draws) > 1 else draws[0][None]).to(weight.device)
 
     def _block(self, number: int, is_bottleneck: bool, x: "Tensor", x_hat: "Tensor") -> Block:
         layer, unit = self.layers[number - 1], unit_of(self.settings.mode, not is_bottleneck)

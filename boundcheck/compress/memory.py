@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Mode
+from boundcheck.core.rung import DrawKind, Mode
 from boundcheck.network.network import Network
 
 from .settings import Implementation, Objective, Order, Settings
@@ -65,7 +65,7 @@ def plan(
 def _passed(settings: Settings) -> frozenset[int]:
     """The layers whose entries are picked step by step, with scores that change."""
     is_greedy = settings.order is Order.GREEDY and settings.implementation is not Implementation.LITERAL
-    if not is_greedy or settings.mode not in (Mode.PRUNE, Mode.QUANTIZE):
+    if not is_greedy or settings.draw is DrawKind.EXACT_COUNTS or settings.mode not in (Mode.PRUNE, Mode.QUANTIZE):
         return frozenset()
     changes = settings.implementation is Implementation.DENSE or settings.objective is Objective.LOSS
     return settings.sets.bottleneck | (settings.sets.wide if changes else frozenset())

@@ -7,7 +7,9 @@ To repeat a layer's draws, with numpy alone: u = ``draws.uniforms(provenance.see
 ``Generator(PCG64(SeedSequence(seed, spawn_key=(0, layer, 0)))).random(shape)``; shape is the weight's for entries and
 (units,) otherwise. A unit that was processed becomes ``law.realize(u)``, law being ``pruning_law(W, float(bernoulli))``
 or ``quantization_law(W, levels)``; whole columns, rows (with their biases) and filters are multiplied by what comes of
-``multiplier_law(units, float(bernoulli))``. Units that were not processed stay as they are. W is the source's weight in
+``multiplier_law(units, float(bernoulli))``. With exact counts it is ``ExactCounts(W, kept_per_row).realize(u)``: of a
+row's T nonzero entries the t = kept_per_row ones with the least u become w T/t in float64, the others 0; a row with no
+more than t of them stays. Units that were not processed stay as they are. W is the source's weight in
 float64; ``settings.dtype`` and then ``network.dtype`` round the outcome.
 Which units were processed shows in the written weights: where a unit that is not zero has changed (p < 1). Their digest
 is ``mask_sha256``; with ``merged`` rows, compress again without them to see it.
@@ -21,7 +23,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from boundcheck.core.content_digest import DESCRIPTION, part_digests
-from boundcheck.core.rung import Mode, Unit
+from boundcheck.core.rung import DrawKind, Mode, Unit
 
 from .result import Picks
 from .settings import Implementation, Objective, Order
@@ -55,9 +57,10 @@ class DenseRecord(Record):
 
 
 class SettingsRecord(Record):
-    """What was given; null where it was left to boundcheck."""
+    """What was given; null where it was left to boundcheck, or where nothing is picked: with exact counts."""
 
     mode: Mode
+    draw: DrawKind
     keep: str | None
     levels: int | None
     unquantized: str | None
@@ -65,9 +68,9 @@ class SettingsRecord(Record):
     bottleneck: list[int]
     alpha: str | None
     bernoulli: str | None
-    order: Order
-    objective: Objective
-    implementation: Implementation
+    order: Order | None
+    objective: Objective | None
+    implementation: Implementation | None
     projection: bool
     merge: bool
     device: str
@@ -79,7 +82,8 @@ class LayerRecord(Record):
     """One compressed layer: what was drawn, and the shares of its units asked for, promised and reached.
 
     Shares are of units left nonzero (pruning) or left as they are (quantizing). probability: with which the promise is
-    kept, at least. ``order_sha256`` is null if all units were picked at once.
+    kept, at least. ``order_sha256`` is null if all units were picked at once. ``kept_per_row``: with exact counts, how
+    many entries of every row stay, or fewer where fewer are not zero; else null.
     """
 
     layer: int
@@ -91,6 +95,7 @@ class LayerRecord(Record):
     alpha: str
     bernoulli: str | None
     levels: int | None
+    kept_per_row: int | None
     mask_sha256: str = Field(description="of numpy.packbits of the processed units, entries row by row")
     order_sha256: str | None = Field(description="of the processed units' indices as little-endian int64, as picked")
     requested: str | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from boundcheck.core.rung import DrawKind
 from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_decimal, rational_text, upper_decimal
 from boundcheck.exact.ball_matrix import Matrix
@@ -14,7 +15,7 @@ from boundcheck.network.checkpoint_writer import checkpoint_bytes, rounded, safe
 from boundcheck.network.data import Data
 from boundcheck.network.network import Network
 
-from .choice import Choice, Promise, Request, counted_layers, staying_units
+from .choice import Choice, Promise, Request, counted_layers, kept_per_row, staying_units
 from .measure import Measurement, Quality, measure
 from .merge import Merged, merge
 from .record import (
@@ -134,6 +135,9 @@ def _layer(
         alpha=rational_text(settings.alpha),
         bernoulli=_text(settings.bernoulli),
         levels=settings.levels,
+        kept_per_row=(
+            None if settings.keep is None else kept_per_row(settings.keep, number, network.layers[number - 1].n_in)
+        ),
         mask_sha256=mask_digest(picks),
         order_sha256=order_digest(picks),
         requested=_text(choice.requested),
@@ -205,8 +209,10 @@ def _dense(network: Network) -> DenseRecord:
 
 def _settings(job: Job) -> SettingsRecord:
     request, settings = job.request, job.settings
+    picks = settings.draw is DrawKind.INDEPENDENT
     return SettingsRecord(
         mode=settings.mode,
+        draw=settings.draw,
         keep=_text(request.keep),
         levels=request.levels,
         unquantized=_text(request.unquantized),
@@ -214,9 +220,9 @@ def _settings(job: Job) -> SettingsRecord:
         bottleneck=sorted(settings.sets.bottleneck),
         alpha=_text(request.alpha),
         bernoulli=_text(request.bernoulli),
-        order=settings.order,
-        objective=settings.objective,
-        implementation=settings.implementation,
+        order=settings.order if picks else None,
+        objective=settings.objective if picks else None,
+        implementation=settings.implementation if picks else None,
         projection=settings.projection,
         merge=job.merge,
         device=job.device,

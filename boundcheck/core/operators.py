@@ -84,3 +84,13 @@ class Variance(sympy.Function):
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         return rf"\operatorname{{Var}}\left( {_printed(printer, self.args[0])} \right)"
+
+
+class Lipschitz(sympy.Function):
+    """Least Lipschitz constant of a real function on the real line, given as a Lambda."""
+
+    is_nonnegative = True
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = rf"\left\| {_printed(printer, self.args[0])} \right\|_{{\mathrm{{Lip}}}}"
+        return f"{body}^{{{exp}}}" if exp else body

@@ -54,12 +54,23 @@ class Quantity(StrEnum):
     CHANNELS_NEXT = "channels of the next layer's output"
     KERNEL = "side of the network's kernels"
     MAP = "side of the network's feature maps"
+    COLUMN_NORM = "bound on the largest norm of a column of the layer, or of a block of columns drawn together"
+    COLUMN_NORM_NEXT = "the same of the next layer"
+    ROW_NORM = "bound on the largest norm of a row of the layer"
+    BIAS_NORM = "norm of the layer's bias"
+    MEASURED_ERROR = "mean squared error behind the block, measured at the dense inputs"
+    LARGEST_COLUMN_VARIANCE = "largest mean squared norm that the draw adds to the image of a unit vector"
+    LIPSCHITZ_BEHIND = "Lipschitz constant of all layers behind the block"
+    LINEARIZED_ERROR = "mean squared image of the block's error under the later layers' derivative"
+    REMAINDER = "root mean square of what the derivative leaves out at the later activations"
     INPUT_NORM = "bound on the norm of the layer's input, dense and compressed"
     PROJECTION_RADIUS = "radius of the projection behind the layer or block"
     ERROR_IN = "mean squared distance between the dense and the compressed input of the layer"
     VALUE_AT_ZERO = "value of the activation at zero"
     LIPSCHITZ = "Lipschitz constant of the activation"
     CURVATURE = "supremum of the activation's second derivative"
+    SLOPE_RANGE = "half the range of the activation's slopes"
+    SLOPE_RANGE_OF_MULTIPLES = "the same, or zero where the activation of a nonnegative multiple is that multiple"
     C_1 = "largest operator norm of the network"
     C_2 = "largest scaled entry of the network"
     XI = "target xi of the theorem"
@@ -72,11 +83,56 @@ class Quantity(StrEnum):
     ERROR = "certified mean squared distance between dense and compressed output"
 
 
+class UnitQuantity(StrEnum):
+    """What a certificate can put in at one unit (neuron) of a compressed layer and one sample.
+
+    zeta is the unit's random deviation, the sum over its inputs of (draw - weight) times input.
+    """
+
+    PREACTIVATION = "the unit's dense preactivation z, with its bias"
+    VARIANCE = "variance of zeta"
+    THIRD_MOMENT = "third moment of zeta"
+    FOURTH_MOMENT = "fourth moment of zeta"
+    SIXTH_MOMENT = "sixth moment of zeta"
+    SLOPE = "first derivative of the activation at z"
+    SECOND_DERIVATIVE = "second derivative of the activation at z"
+    LIPSCHITZ = "Lipschitz constant of the activation"
+    CURVATURE = "supremum of the activation's second derivative"
+    THIRD_DERIVATIVE = "supremum of the activation's third derivative"
+    SLOPE_RANGE = "half the range of the activation's slopes"
+    LEAK = "slope of the activation below zero, where it is 1 above"
+    BIAS_BELOW = "lower bound on the unit's bias, where the activation is convex and bends at zero alone"
+    BERNOULLI = "keep probability of one draw"
+    LEVELS = "quantization levels on each side of zero"
+    WEIGHT = "a weight"
+    LARGEST_ENTRY = "largest absolute weight of the layer"
+
+
+class Effort(StrEnum):
+    """How much work goes into bounding each unit's bias and variance, least first; each includes those before it."""
+
+    PLAIN = "plain"
+    TIGHT = "tight"
+    NEAR_EXACT = "near-exact"
+
+
 class Scheme(StrEnum):
-    """RECURSION: each block maps the error so far to the error behind it. UNIFORM: one theorem, one target xi."""
+    """How a rung goes through the network.
+
+    RECURSION: each block maps the error so far to the error behind it. UNIFORM: one theorem, one target xi.
+    PER_SAMPLE: as a recursion, with every block's bias and variance summed unit by unit and sample by sample.
+    """
 
     RECURSION = "recursion"
     UNIFORM = "uniform"
+    PER_SAMPLE = "per sample"
+
+
+class DrawKind(StrEnum):
+    """How the units of a layer are drawn: each by itself, or as many kept in every row as asked for, exactly."""
+
+    INDEPENDENT = "independent"
+    EXACT_COUNTS = "exact-counts"
 
 
 Binding = Mapping[sympy.Symbol, Quantity]
@@ -100,6 +156,7 @@ class Use:
     """A statement's variant with its symbols bound to quantities, and the claims that a rung reads off it.
 
     ``drawn`` says for the roles "wide" and "bottleneck" what the statement draws there, where it compresses at all.
+    ``smooth_claim`` takes the error claim's place where the activation's second derivative is bounded.
     """
 
     statement: str
@@ -108,6 +165,22 @@ class Use:
     error_claim: str = "error"
     drawn: Mapping[str, Drawn] = field(default_factory=dict)
     loss_claim: str | None = None
+    smooth_claim: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitUse:
+    """A claim about one unit or one draw: Le(b, r), Ge(b, r), Le(|b - c|, r) or Eq(b, r), b the symbol ``bounded``.
+
+    What c and r are made of is bound to unit quantities. effort: the least that takes the claim in.
+    """
+
+    statement: str
+    variant: str
+    claim: str
+    bounded: sympy.Expr
+    binding: Mapping[sympy.Symbol, UnitQuantity]
+    effort: Effort = Effort.PLAIN
 
 
 @dataclass(frozen=True)
@@ -118,7 +191,10 @@ class Rung:
     "network" alone.
     ``fixed`` are parameters that the statement fixes itself; the others are chosen to meet the request.
     A rung that does not decide (the printed form) is shown and never enters the verdict. ``allows_biases`` says whether
-    the statements cover networks with biases.
+    the statements cover networks with biases. ``draw`` is the kind of draw that they are about.
+    A PER_SAMPLE rung has claims about single units as well: on "bias" and "variance" of a unit, all of which hold at
+    once where the activation has the facts they need, and on "draw-variance", "draw-third", "draw-fourth" and
+    "draw-sixth", the central moments of one draw.
     """
 
     name: str
@@ -129,3 +205,5 @@ class Rung:
     summary: str
     fixed: Mapping[Quantity, sympy.Expr] = field(default_factory=dict)
     allows_biases: bool = False
+    draw: DrawKind = DrawKind.INDEPENDENT
+    units: Mapping[str, tuple[UnitUse, ...]] = field(default_factory=dict)

@@ -108,3 +108,20 @@ def _raised(nonnegative: Matrix, roundings: int) -> Matrix:
     computed >= exact (1 - u)^n, and 1 / (1 - u)^n <= 1 + 2 n u for n u <= 1/4; the extra roundings are the raising's.
     """
     return nonnegative * (1 + 2 * (roundings + 4) * UNIT_ROUNDOFF)
+
+
+def product_above(a: Matrix, b: Matrix) -> Matrix:
+    """An upper bound of every entry of the product of two matrices (or stacks of them) without negative entries.
+
+    Nothing cancels, so that the bound is within a relative 2 n u, n the inner size.
+    """
+    inner = a.shape[-1]
+    with np.errstate(under="ignore", over="ignore"):
+        product: Matrix = a @ b
+        return _raised(product, roundings=2 * inner) + inner * 4 * SMALLEST_NORMAL
+
+
+def sum_above(values: Matrix, axis: int | None = None) -> Matrix:
+    """An upper bound of the sum of numbers that are not negative."""
+    total: Matrix = np.asarray(np.sum(values, axis=axis))
+    return _raised(total, roundings=values.size if axis is None else values.shape[axis])

@@ -38,6 +38,21 @@ class Activation:
         """Assumption (7), phi(0) = 0. Every nonzero value in the table is a closed form that is visibly not zero."""
         return bool(self.value_at_zero == 0)
 
+    @property
+    def slope_range(self) -> sympy.Expr:
+        """Half the range of the slopes phi', as between their proved bounds."""
+        # Imported here because the table is written in terms of this class.
+        from boundcheck.network.activation_slopes import slopes_of
+
+        return slopes_of(self).half_range
+
+    @property
+    def is_positively_homogeneous(self) -> bool:
+        """Whether phi(h x) = h phi(x) for every h >= 0."""
+        from boundcheck.network.activation_slopes import slopes_of
+
+        return slopes_of(self).is_positively_homogeneous
+
 
 def parse_activation(text: str) -> Activation:
     """Read ``tanh``, ``softplus``, ``softplus(2.5)``, ... into an Activation; parameters become exact fractions.

@@ -15,6 +15,7 @@ from boundcheck.network.checkpoint_layers import StoredLayer, layers_in_order
 from boundcheck.network.checkpoint_masks import with_masks_applied
 from boundcheck.network.files import read_file
 from boundcheck.network.layer_sets import LayerSets, check_layer_sets
+from boundcheck.network.line_norms import largest_row_norm, norm_of_bias, norm_of_output_at_zero
 from boundcheck.network.network import Layer, Network, Origin, activations_of_layers, smallest_constants
 
 
@@ -85,8 +86,19 @@ def stored_network(
 
 def _layer(entry: StoredLayer, activation: Activation | None) -> Layer:
     n_out, n_in = entry.weight.shape
-    norm, largest = operator_norm(entry.weight), largest_entry(entry.weight)
-    return Layer(entry.name, n_in, n_out, norm, largest, activation, entry.bias is not None)
+    return Layer(
+        entry.name,
+        n_in,
+        n_out,
+        operator_norm(entry.weight),
+        largest_entry(entry.weight),
+        activation,
+        entry.bias is not None,
+        column_norm=largest_row_norm(entry.weight.T),
+        row_norm=largest_row_norm(entry.weight),
+        bias_norm=norm_of_bias(entry.bias),
+        output_at_zero=norm_of_output_at_zero(activation, entry.bias, n_out),
+    )
 
 
 def _agreed_activation(word: str, metadata: dict[str, str], given: Activation | None) -> Activation | None:

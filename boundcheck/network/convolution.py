@@ -14,6 +14,7 @@ from boundcheck.network.checkpoint import stored_network
 from boundcheck.network.checkpoint_layers import StoredLayer
 from boundcheck.network.convolution_layers import kernels_in_order
 from boundcheck.network.layer_sets import LayerSets
+from boundcheck.network.line_norms import norm_of_bias, norm_of_output_at_zero
 from boundcheck.network.network import Layer, Network, smallest_constants
 
 
@@ -41,6 +42,7 @@ def convolutional_network_from_checkpoint(
 def _layer(entry: StoredLayer, map_side: int, activation: Activation | None) -> Layer:
     kernels, places = entry.weight, map_side**2
     d_out, d_in, q, _ = kernels.shape
+    bias = _for_every_place(entry.bias, map_side)
     return Layer(
         entry.name,
         d_in * places,
@@ -52,6 +54,8 @@ def _layer(entry: StoredLayer, map_side: int, activation: Activation | None) -> 
         block=places,
         block_norm=largest_block_norm(kernels, map_side),
         kernel=q,
+        bias_norm=norm_of_bias(bias),
+        output_at_zero=norm_of_output_at_zero(activation, bias, d_out * places),
     )
 
 

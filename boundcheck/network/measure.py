@@ -74,17 +74,31 @@ def forward_enclosure(network: Network, data: Data, progress: Progress | None = 
 
 def through_layer(network: Network, number: int, z: BallMatrix) -> BallMatrix:
     """Enclose phi_l(W_l z + b_l) for l = ``number``; rows of ``z`` are samples."""
+    return activated(network, number, preactivation(network, number, z))
+
+
+def preactivation(network: Network, number: int, z: BallMatrix) -> BallMatrix:
+    """Enclose W_l z + b_l for l = ``number``; rows of ``z`` are samples."""
     layer, weights, biases = network.layers[number - 1], network.weights, network.biases
     if weights is None or biases is None:
         raise InputError(
             f"{network.origin.description}: there are no weights to run the data through; give a checkpoint"
         )
-    if layer.activation is None:
-        raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
     try:
         z = _weighted(layer, weights[number - 1], z)
         bias = biases[number - 1]
-        return enclose_activation(layer.activation, z if bias is None else _plus(z, bias))
+        return z if bias is None else _plus(z, bias)
+    except InputError as error:
+        raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
+
+
+def activated(network: Network, number: int, z: BallMatrix) -> BallMatrix:
+    """Enclose phi_l(z) for l = ``number``."""
+    activation = network.layers[number - 1].activation
+    if activation is None:
+        raise InputError(f"layer {number}: its activation is not stated; give it with --activation")
+    try:
+        return enclose_activation(activation, z)
     except InputError as error:
         raise InputError(f"layer {number}: its outputs cannot be enclosed: {error}") from None
 

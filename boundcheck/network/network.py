@@ -27,6 +27,8 @@ class Layer:
     n_out are channels times r^2 and whose largest entry is that of its kernels.
     block_norm: as operator_norm, the largest over the block x block blocks of W_l; None in a fully connected layer,
     where a block is one entry. kernel: the side q of a convolution's kernels; None in a fully connected layer.
+    column_norm, row_norm: as operator_norm, the largest norm of a column and of a row; None where only the bounds on
+    norm and entries are known. bias_norm: of the bias. output_at_zero: of phi_l(bias). Both None without weights.
     """
 
     name: str
@@ -39,6 +41,10 @@ class Layer:
     block: int = 1
     block_norm: Fraction | arb | None = None
     kernel: int | None = None
+    column_norm: Fraction | arb | None = None
+    row_norm: Fraction | arb | None = None
+    bias_norm: Fraction | arb | None = None
+    output_at_zero: Fraction | arb | None = None
 
     @property
     def weight_count(self) -> int:

@@ -57,6 +57,8 @@ RECORDS = {
     "labels of their own": "net.npz --data x.npy --labels y.npy --keep 0.4 --wide 2 --order random",
     "zeros among the weights": "zeros.npz --data data.npz --keep 0.5 --wide 1",
     "torch": "net.pt --activation tanh --data data.npz --keep 0.4 --wide 1",
+    "exact counts": f"{NET} --keep 0.4 --draw exact-counts --bottleneck 1 --wide 3 --seed 3",
+    "exact counts among zeros": "zeros.npz --data data.npz --keep 0.5 --draw exact-counts --wide 1 --dtype float32",
 }
 
 

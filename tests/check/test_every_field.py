@@ -19,7 +19,7 @@ from .forgery import both, check_forged, leaves, put, reported, value_at
 from .honest_files import write_certificate, write_record
 
 CERTIFICATES = ("widths that hold", "npz", "safetensors that holds", "npz filters", "nothing found")
-RECORDS = ("weights of a bottleneck", "at random", "quantized", "merged into a bias", "projected")
+RECORDS = ("weights of a bottleneck", "at random", "quantized", "merged into a bias", "projected", "exact counts")
 NOT_TOLD = {
     r"content_sha256\..*": "is what the test writes anew",
     r"provenance\.command": "no claim depends on how it was called",

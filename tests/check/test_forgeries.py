@@ -268,6 +268,59 @@ def test_a_processed_weight_put_back(folder: Path) -> None:
     assert {"layers[0].draws", "layers[0].mask_sha256"} <= set(reported(report))
 
 
+Forged = Callable[[np.ndarray, np.ndarray], None]
+
+
+def another_set(row: np.ndarray, dense: np.ndarray) -> None:
+    """As many kept, another one of them."""
+    factor = (row / dense).max()
+    dropped, kept = np.flatnonzero(row == 0)[0], np.flatnonzero(row)[0]
+    row[dropped], row[kept] = dense[dropped] * factor, 0
+
+
+def one_less(row: np.ndarray, dense: np.ndarray) -> None:
+    row[np.flatnonzero(row)[0]] = 0
+
+
+def scaled_by_the_share(row: np.ndarray, dense: np.ndarray) -> None:
+    """1/keep in place of T/t."""
+    row[:] = np.where(row == 0, 0, dense / 0.4)
+
+
+def not_drawn(row: np.ndarray, dense: np.ndarray) -> None:
+    row[:] = dense
+
+
+def one_put_back(row: np.ndarray, dense: np.ndarray) -> None:
+    place = np.flatnonzero(row == 0)[0]
+    row[place] = dense[place]
+
+
+@pytest.mark.parametrize(
+    ("forge", "where"),
+    [
+        (another_set, "weights of layer 1, entry (2, "),
+        (one_less, "weights of layer 1, entry (2, "),
+        (scaled_by_the_share, "weights of layer 1, entry (2, "),
+        (not_drawn, "layers[0].draws"),
+        (one_put_back, "layers[0].draws"),
+    ],
+)
+def test_a_row_of_exact_counts(folder: Path, forge: Forged, where: str) -> None:
+    """No other draw of a row passes for the seed's, though each entry may be kept or not."""
+    original = write_record(folder, "exact counts")
+    with np.load(folder / original.stem) as stored, np.load(folder / "net.npz") as whole:
+        arrays, dense = dict(stored), whole["W1"]
+    forge(arrays["W1"][2], dense[2])
+    path = folder / "forged-row.npz"
+    np.savez(path, **arrays)
+    sha = put("network.sha256", hashlib.sha256(path.read_bytes()).hexdigest())
+    report = check_forged(original, sha, True, compressed=path)
+    assert any(found.startswith(where) for found in reported(report))
+    fewer = both(sha, put("layers[0].draws", lambda n: n - 1))
+    assert check_forged(original, fewer, True, compressed=path).answer is Answer.DIFFERS
+
+
 def test_masks_among_zeros_are_found_or_left_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Zeros do not show whether they were processed. Few sets are tried; many are left open, never accepted."""
     from boundcheck.check import redraw

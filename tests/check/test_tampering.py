@@ -95,6 +95,7 @@ CERTIFICATES = {
     "gamma": Case("widths", put("rungs[2].blocks[0].parameters.gamma", times("1/2")), "rungs[2]"),
     "epsilon dropped": Case("widths", drop("rungs[2].blocks[0].parameters.epsilon"), "rungs[2].blocks[0].parameters"),
     "levels": Case(HOLDS, put("rungs[2].blocks[0].parameters.levels", "128"), "rungs[2].blocks[0].parameters.levels"),
+    "draw of the proposal": Case(HOLDS, put("proposal.draw", "exact-counts"), "proposal"),
     "levels of the proposal": Case(HOLDS, put("proposal.levels", 255), "proposal.bits_per_weight"),
     "kept fraction asked for": Case("widths", put("proposal.keep", "0.4"), "rungs[0].assumptions"),
     "kept fraction promised": Case("widths", put("rungs[1].kept_fraction", times("0.9")), "rungs[1].kept_fraction"),
@@ -301,6 +302,33 @@ RECORDS = {
         "weights of a bottleneck", put("layers[0].order_sha256", "0" * 64), ONLY_DIGEST
     ),
     "random order said to be greedy": Case("at random", put("settings.order", "greedy"), ONLY_DIGEST),
+    # exact counts
+    "exact counts said to be independent": Case("exact counts", put("settings.draw", "independent"), "settings"),
+    "independent draws said to be exact counts": Case("weights", put("settings.draw", "exact-counts"), "settings"),
+    "kept of every row": Case("exact counts", put("layers[1].kept_per_row", lambda n: n + 1), "layers[1].kept_per_row"),
+    "kept of every row, where nothing is counted": Case(
+        "weights", put("layers[0].kept_per_row", 3), "layers[0].kept_per_row"
+    ),
+    "seed of exact counts": Case("exact counts", put("provenance.seed", 4), "weights of layer 1, entry"),
+    "keep of exact counts": Case("exact counts", put("settings.keep", "0.5"), "layers[0].kept_per_row"),
+    "more of a row promised": Case(
+        "exact counts", both(put("settings.keep", "0.5"), put("layers[0].kept_per_row", 4)), "weights of layer 1, entry"
+    ),
+    "an order of exact counts": Case("exact counts", put("settings.order", "greedy"), "settings.order"),
+    "an objective of exact counts": Case("exact counts", put("settings.objective", "loss"), "settings.objective"),
+    "an implementation of exact counts": Case(
+        "exact counts", put("settings.implementation", "fast"), "settings.implementation"
+    ),
+    "no order of what is picked": Case("weights", put("settings.order", None), "settings.order"),
+    "no objective of what is picked": Case("weights", put("settings.objective", None), "settings.objective"),
+    "projections behind exact counts": Case("exact counts", put("settings.projection", True), "settings"),
+    "bernoulli of exact counts": Case("exact counts", put("layers[0].bernoulli", "0.4"), "settings"),
+    "mask digest of exact counts": Case(
+        "exact counts among zeros", put("layers[0].mask_sha256", "0" * 64), "layers[0].mask_sha256"
+    ),
+    "achieved units of exact counts": Case(
+        "exact counts among zeros", put("layers[0].achieved_units", lambda n: n + 1), "layers[0].achieved_units"
+    ),
 }
 
 

@@ -97,6 +97,20 @@ CASES = {
         "keep=0.3 and levels=15: each says how much to compress; give one of them"),
     "sparsity and levels": (f"{WIDTHS} --sparsity 0.7 --levels 15",
         "sparsity=0.7 and levels=15: each says how much to compress; give one of them"),
+    "draw not known": (f"{WIDTHS} {KEEP} --draw exact",
+        "draw=exact: not known; choose one of independent, exact-counts"),
+    "exact counts of levels": (f"{WIDTHS} --levels 15 --draw exact-counts",
+        "draw=exact-counts: keeps a number of single weights in every row, and levels=15 does not; give keep alone, or "
+        "drop --draw"),
+    "exact counts of neurons": (f"{WIDTHS} {KEEP} --mode structured --draw exact-counts",
+        "draw=exact-counts: keeps a number of single weights in every row, and mode=structured does not; give keep "
+        "alone, or drop --draw"),
+    "exact counts with alpha": (f"{WIDTHS} {KEEP} --alpha 0.9 --draw exact-counts",
+        "alpha=0.9: follows from draw=exact-counts, which draws all weights and keeps as many as keep says; drop one "
+        "of the two"),
+    "exact counts with bernoulli": (f"{WIDTHS} {KEEP} --bernoulli 0.2 --draw exact-counts",
+        "bernoulli=0.2: follows from draw=exact-counts, which draws all weights and keeps as many as keep says; drop "
+        "one of the two"),
     "nothing to compress": (WIDTHS,
         "keep, sparsity, levels: none is given; say how much to compress, for example --keep 0.3"),
     "levels zero": (f"{WIDTHS} --levels 0", "levels=0: expected at least 1; levels=k gives 2 k + 1 values with zero"),

@@ -90,6 +90,28 @@ CASES = {
     "merge without rows": (f"{GOOD} --merge",
         "merge: leaves out zero rows of bottlenecks, and none is pruned by rows; add --mode structured or conv and "
         "--bottleneck, or drop --merge"),
+    # exact counts
+    "draw not known": (f"{GOOD} --draw exact", "draw=exact: not known; choose one of independent, exact-counts"),
+    "exact counts that keep nothing": (f"{NPZ} --keep 0.1 --wide 2 --draw exact-counts {DATA} {OUT}",
+        "layer 2: keep=0.1 leaves none of the 8 entries of a row, and exact counts need one; give at least 1/8"),
+    "exact counts of levels": (f"{NPZ} --levels 3 --wide 2 --draw exact-counts {DATA} {OUT}",
+        "draw=exact-counts: keeps a number of single weights in every row, and levels=3 does not; give keep alone, or "
+        "drop --draw"),
+    "exact counts of neurons": (f"{GOOD} --mode structured --draw exact-counts",
+        "draw=exact-counts: keeps a number of single weights in every row, and mode=structured does not; give keep "
+        "alone, or drop --draw"),
+    "exact counts with alpha": (f"{GOOD} --alpha 0.9 --draw exact-counts",
+        "alpha=0.9: follows from draw=exact-counts, which draws all weights and keeps as many as keep says; drop one "
+        "of the two"),
+    "exact counts with bernoulli": (f"{NPZ} --bernoulli 0.3 --wide 2 --draw exact-counts {DATA} {OUT}",
+        "bernoulli=0.3: follows from draw=exact-counts, which draws all weights and keeps as many as keep says; drop "
+        "one of the two"),
+    "exact counts without keep": (f"{NPZ} --wide 2 --draw exact-counts {DATA} {OUT}",
+        "draw=exact-counts: needs keep or sparsity; say how much to keep, for example --keep 0.3"),
+    "exact counts in an order": (f"{GOOD} --order fixed --draw exact-counts",
+        "order=fixed: with draw=exact-counts all weights are drawn and none is picked; leave it out"),
+    "exact counts projected": (f"{GOOD} --projection --draw exact-counts",
+        "projection: belongs to the paper's draws, not to draw=exact-counts; leave it out"),
     # the network
     "file missing": (f"missing.npz {AMOUNT} {DATA} {OUT}",
         "path=missing.npz: no such file; check the spelling and the folder"),
@@ -227,6 +249,7 @@ VARIANTS = {
     "rows": f"{NET} --keep 0.5 --mode structured --bottleneck 1",
     "input filters": f"{MAPS} --keep 0.5 --wide 2",
     "output filters": f"{MAPS} --keep 0.5 --bottleneck 1",
+    "exact counts": f"{NET} --keep 0.4 --draw exact-counts --bottleneck 1 --wide 3 --seed 3",
 }
 
 
@@ -258,6 +281,8 @@ def _uniforms(seed: int, layer: int, shape: tuple[int, ...]) -> np.ndarray:  # t
 
 def _replayed(layer: Any, seed: int, whole: np.ndarray, smaller: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
     """Which units were processed, flat; every one of them must be what its uniform number makes of it."""
+    if layer.kept_per_row is not None:
+        return _replayed_counts(layer, seed, whole, smaller)
     if layer.unit == "entries":
         u = _uniforms(seed, layer.layer, whole.shape)
         if layer.levels is None:
@@ -277,6 +302,16 @@ def _replayed(layer: Any, seed: int, whole: np.ndarray, smaller: np.ndarray) -> 
     expected = np.where(changed, factors, 1).reshape(-1, *[1] * (whole.ndim - 1)) * by_unit
     assert np.allclose(becomes, expected, rtol=1e-14, atol=0)
     return changed
+
+
+def _replayed_counts(layer: Any, seed: int, whole: np.ndarray, smaller: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """All entries were processed; of every row (no weight is zero here) those with the least numbers are left."""
+    u, t = _uniforms(seed, layer.layer, whole.shape), layer.kept_per_row
+    last = np.sort(u, axis=1)[:, t - 1 : t]
+    expected = np.where(u <= last, whole * whole.shape[1] / t, 0)
+    assert np.allclose(smaller, expected, rtol=1e-14, atol=0)
+    assert layer.achieved_units == layer.promised_units == t * len(whole)
+    return np.ones(whole.size, dtype=bool)
 
 
 @pytest.mark.parametrize("line", VARIANTS.values(), ids=VARIANTS)
@@ -415,6 +450,17 @@ def test_what_a_person_reads(command: Command, folder: Path) -> None:
     assert rows["network"][-3:] == ["of", "537", "weights"]
     assert f"{record.measured.dense_score:.4f} dense, {record.measured.compressed.score:.4f} compressed" in result.out
     assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_what_a_person_reads_of_exact_counts(command: Command, folder: Path) -> None:
+    result = command(f"compress {VARIANTS['exact counts']} --out small.npz")
+    text = " ".join(result.out.split())
+    assert "drawn: prune weights, as many of every row (exact counts), seed 3" in text
+    assert "promises are kept whatever the seed" in text and "projection" not in text
+    assert "0.4 0.375 0.375 240 of 240 entries, 3 kept of a row" in " ".join(text.split())
+    assert max(map(len, result.out.splitlines())) <= 80
+    settings = record_of(folder).settings
+    assert (settings.order, settings.objective, settings.implementation, settings.projection) == (None,) * 3 + (False,)
 
 
 @pytest.mark.parametrize("old", [b"old", None], ids=["over old files", "new files"])

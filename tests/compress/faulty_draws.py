@@ -38,10 +38,7 @@ def same_for_all_rows(seed: int, repeat: int, layer: int, shape: tuple[int, ...]
 
 
 def anew_for_every_part(law: draws.Law, seed: int, repeat: int, layer: int, dtype: object = np.float64) -> np.ndarray:
-    drawn = [
-        law[rows].realize(draws.uniforms(seed, repeat, layer, law[rows].high.shape))
-        for rows in draws.parts(law.high.shape)
-    ]
+    drawn = [law[rows].realize(draws.uniforms(seed, repeat, layer, law[rows].shape)) for rows in draws.parts(law.shape)]
     return np.concatenate(drawn).astype(dtype)
 
 
@@ -58,6 +55,43 @@ def stream(*names: str) -> Callable[..., np.random.Generator]:
 
 def summed_seed(seed: int, repeat: int, layer: int, stream: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed + repeat, spawn_key=(layer, int(stream)))))
+
+
+def scaled_by_the_share_of_all(law: draws.ExactCounts, u: np.ndarray) -> np.ndarray:
+    return _kept(law, _ranks(np.where(law.weights != 0, u, 1)) < law.kept, law.weights.shape[1])
+
+
+def counting_zeros(law: draws.ExactCounts, u: np.ndarray) -> np.ndarray:
+    return _kept(law, _ranks(u) < law.kept, law.weights.shape[1])
+
+
+def same_set_for_all_rows(law: draws.ExactCounts, u: np.ndarray) -> np.ndarray:
+    return _kept(law, np.broadcast_to(_ranks(u)[:1], u.shape) < law.kept, law.weights.shape[1])
+
+
+def least_of_the_layer(law: draws.ExactCounts, u: np.ndarray) -> np.ndarray:
+    is_kept = _ranks(u.reshape(1, -1)).reshape(u.shape) < law.kept * len(u)
+    return _kept(law, is_kept, law.weights.shape[1])
+
+
+def with_replacement(law: draws.ExactCounts, u: np.ndarray) -> np.ndarray:
+    """t times one of the entries, each time times T/t."""
+    found = law.weights * 0
+    for row, numbers, weights in zip(found, u, law.weights, strict=True):
+        there = np.flatnonzero(weights != 0)
+        for number in numbers[: law.kept if len(there) else 0]:
+            picked = there[int(number * len(there))]
+            row[picked] += weights[picked] * len(there) / law.kept
+    return found
+
+
+def _ranks(u: np.ndarray) -> np.ndarray:
+    return np.argsort(np.argsort(u, axis=1, kind="stable"), axis=1, kind="stable")
+
+
+def _kept(law: draws.ExactCounts, is_kept: np.ndarray, scale: int) -> np.ndarray:
+    drawn = np.count_nonzero(law.weights, axis=1)[:, None]
+    return np.where(drawn <= law.kept, law.weights, np.where(is_kept, law.weights * scale / law.kept, law.weights * 0))
 
 
 half_variance = property(lambda law: law.probability * (1 - law.probability) * (law.high - law.low) ** 2 / 2)

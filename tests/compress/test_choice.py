@@ -17,7 +17,7 @@ PRUNE = Mode.PRUNE
 
 
 def layers(*sizes: int) -> list[Counted]:
-    return [Counted(number, Unit.ENTRIES, size) for number, size in enumerate(sizes, 1)]
+    return [Counted(number, Unit.ENTRIES, size, size) for number, size in enumerate(sizes, 1)]
 
 
 def at_most(t: int, count: int, p: F) -> F:

@@ -11,7 +11,7 @@ from boundcheck.core.rung import Unit
 
 from .test_measure import data, network, normal
 
-ROWS = [Counted(1, Unit.ROWS, 6)]
+ROWS = [Counted(1, Unit.ROWS, 6, 4)]
 
 
 @pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "softplus(3)"])
@@ -38,7 +38,7 @@ def test_output_filters(hidden: str) -> None:
     first, second, bias = normal(5, 2, 3, 3), normal(2, 5, 2, 2), normal(5)
     first[[1, 4]], bias[[1, 4]] = 0, 0
     whole = network([first, second], [np.repeat(bias, 9), np.repeat(normal(2), 9)], hidden, side=3)
-    weights, biases, (merged,) = merge(whole, whole.weights, whole.biases, [Counted(1, Unit.OUTPUT_FILTERS, 5)])
+    weights, biases, (merged,) = merge(whole, whole.weights, whole.biases, [Counted(1, Unit.OUTPUT_FILTERS, 5, 18)])
     assert [weight.shape for weight in weights] == [(3, 2, 3, 3), (2, 3, 2, 2)]
     assert merged.left_out == 2 and biases[0].shape == (27,)
     assert measure(whole, weights, biases, {}, data(normal(20, 18))).plain.error < 1e-26
@@ -55,11 +55,11 @@ def test_only_rows_of_bottlenecks_are_left_out() -> None:
     weight = normal(6, 4)
     weight[2] = 0
     whole = network([weight, normal(3, 6)], [None, None])
-    weights, _, merged = merge(whole, whole.weights, whole.biases, [Counted(1, Unit.COLUMNS, 4)])
+    weights, _, merged = merge(whole, whole.weights, whole.biases, [Counted(1, Unit.COLUMNS, 4, 4)])
     assert weights[0].shape == (6, 4) and merged == []
 
 
 def test_what_cannot_be_merged_is_refused() -> None:
     check_mergeable(ROWS)
     with pytest.raises(InputError, match="^merge: leaves out zero rows of bottlenecks, and none is pruned by rows"):
-        check_mergeable([Counted(1, Unit.ENTRIES, 24)])
+        check_mergeable([Counted(1, Unit.ENTRIES, 24, 4)])

@@ -135,6 +135,9 @@ def module_path(statement: Statement) -> Path:
 
 @every_statement
 def test_the_file_is_named_after_the_id(statement: Statement) -> None:
+    if statement.id.startswith("sharp-"):  # this project's own theory: no page is printed, so pages give the order
+        assert module_path(statement).stem == statement.id.removeprefix("sharp-").replace("-", "_")
+        return
     assert statement.kind in Kind and statement.id.startswith(f"{statement.kind.value}-")
     assert module_path(statement).stem.startswith(statement.id.replace("-", "_") + "_")
     if statement.kind is not Kind.ASSUMPTION:  # the paper's Assumption 1 has one file for each of its items

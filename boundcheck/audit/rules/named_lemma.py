@@ -8,6 +8,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from boundcheck.audit.finding import Domains, Finding
+from boundcheck.audit.lipschitz_lemmas import lipschitz, taylor
 from boundcheck.audit.range_enclosure import enclose
 from boundcheck.audit.ranges import side
 from boundcheck.audit.registry import rule
@@ -34,6 +35,7 @@ def check(step: Step, domains: Domains) -> Finding:
     jensen: function, a Lambda, convex or concave on ``domain`` (left out: [0, oo)), and X, with values there.
     triangle: u, v. scaling: s, a real number, and u: ||s u|| <= |s| ||u||. operator-norm: A, x: ||A x|| <= ||A|| ||x||.
     markov: X >= 0 and a > 0: P(X >= a) <= E X / a.
+    lipschitz: f, a Lambda, a, b: |f(a) - f(b)| <= Lip(f) |a - b|. taylor: phi, an undefined real function, order, a, h.
     projection-nonexpansive: u, v, kappa >= 0. projection-inside: u, kappa >= ||u||: ||u - [u]_kappa|| <= 0.
     """
     name, instance = step.data.get("lemma"), step.data.get("instance", {})
@@ -187,6 +189,8 @@ LEMMAS: dict[str, Callable[[Instance, Step, Domains], tuple[Boolean, str]]] = {
     "scaling": _scaling,
     "markov": _markov,
     "operator-norm": _operator_norm,
+    "lipschitz": lambda instance, step, domains: lipschitz(instance),
+    "taylor": lambda instance, step, domains: taylor(instance),
     "projection-nonexpansive": _projection,
     "projection-inside": _inside,
 }

@@ -1,0 +1,1 @@
+"""Sharp bounds: what random compression costs, by a bias-variance split."""

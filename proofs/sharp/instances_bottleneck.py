@@ -1,0 +1,34 @@
+"""Numbers at which the assumptions of the statements on bottlenecks and their units hold."""
+
+from fractions import Fraction
+
+Point = dict[str, Fraction]
+HALF = Fraction(1, 2)
+
+UNIT: Point = {
+    **{"z": HALF, "v": Fraction(1), "mu_3": Fraction(0), "mu_4": Fraction(2), "mu_6": Fraction(8), "s": Fraction(0)},
+    **{"C": Fraction(1), "C_3": Fraction(1), "L": Fraction(1), "g": HALF, "phi'": HALF, "phi''": HALF},
+    **{"b": HALF, "b_0": Fraction(1, 4), "Var(delta)": HALF, "Expectation(zeta)": Fraction(0)},
+}
+BLOCK: Point = {
+    **{"n_1": Fraction(6), "n_2": Fraction(5), "n_3": Fraction(2), "sigma_1": Fraction(3, 2), "sigma_2": Fraction(2)},
+    **{"theta": Fraction(2), "E||x - x'||^2": Fraction(1, 10), "L": Fraction(1), "C": Fraction(1), "g": HALF},
+    **{"g_0": Fraction(0), "||W_1||_col": Fraction(1), "||W_2||_col": Fraction(1), "||W_1||_row": Fraction(1)},
+    **{"||bias_1||": HALF, "nu_1": HALF, "E||Psi||^2": Fraction(1, 100), "Q_ij": Fraction(-1, 6), "j": Fraction(1)},
+    **{"alpha": HALF, "p": HALF, "gamma": HALF, "epsilon": HALF, "k": Fraction(3), "||M||_0 / (n_1 n_2)": HALF},
+    **{"#{nonzero block rows}": Fraction(2)},
+}
+VECTORS: Point = {
+    **{"Norm(W_2*E_delta)": HALF, "Norm(-E_delta*W_2)": HALF, "Norm(E_delta*W_2)": HALF, "B": HALF, "V": Fraction(1)},
+    **{"sum_i c_i Var(delta_i)": Fraction(1), "Expectation(delta_i)": HALF, "Expectation(delta_j)": HALF},
+    **{"Expectation(delta_i*delta_j)": Fraction(1, 4)},
+}
+INSTANCES: dict[str, Point] = {
+    "sharp-bias-of-a-unit": UNIT,
+    "sharp-variance-of-a-unit": UNIT,
+    "sharp-bottleneck-error": BLOCK | VECTORS,
+    "sharp-bottleneck-pruned": BLOCK,
+    "sharp-bottleneck-quantized": BLOCK,
+    "sharp-bottleneck-exact-counts": BLOCK,
+    "sharp-bottleneck-rows": BLOCK | {"n_2": Fraction(6), "k": Fraction(1)},
+}
