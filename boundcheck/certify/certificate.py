@@ -192,6 +192,9 @@ class RungRecord(Record):
     error_bound: Decimal | None
     relative: Decimal | None
     loss_bound: Decimal | None
+    unchanged_predictions: Decimal | None = Field(
+        None, description="share of the samples whose largest output stays the largest, at least; classifiers with data"
+    )
     kept_fraction: Decimal | None = Field(None, description="promised, the largest of the compressed layers; pruning")
     kept_fraction_network: Decimal | None = Field(None, description="promised, of the whole network; pruning")
     unquantized_fraction: Decimal | None = Field(None, description="promised, the largest; quantization")

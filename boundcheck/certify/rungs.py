@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from boundcheck.core.rung import Quantity, Scheme
 from boundcheck.core.verdict import Verdict, conjunction
-from boundcheck.exact.ball import less, less_equal, upper_decimal
+from boundcheck.exact.ball import less, less_equal, lower_decimal, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 from boundcheck.network.network import Network
+from boundcheck.network.predictions import unchanged_share
 
 from .candidates import candidate_sets
 from .certificate import RungRecord
@@ -128,10 +129,18 @@ def rung_record(
         error_bound=None if outcome.error is None else upper_decimal(outcome.error),
         relative=None if relative is None else upper_decimal(relative),
         loss_bound=_loss_bound(theory, outcome, loss) if certain else None,
+        unchanged_predictions=_unchanged(goal, outcome) if certain else None,
         **_shares(network, proposal, outcome),
         vacuous=None if outcome.error is None else outcome.error >= goal.trivial,
         terms=list(outcome.terms),
     )
+
+
+def _unchanged(goal: Goal, outcome: Outcome) -> str | None:
+    """The share of predictions that the realization with the certified error leaves as they are, rounded down."""
+    if goal.least_changes is None or outcome.error is None:
+        return None
+    return lower_decimal(unchanged_share(goal.least_changes, outcome.error))
 
 
 def _shares(network: Network, proposal: Proposal, outcome: Outcome) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from boundcheck.core.rung import Scheme
 from boundcheck.core.verdict import Verdict, disjunction
 from boundcheck.core.versions import versions
 from boundcheck.exact.ball import lower_rational, upper_decimal
+from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.exact.evaluate import evaluate
 from boundcheck.library import library
 from boundcheck.network.checkpoint_writer import safetensors_copy
@@ -18,6 +19,7 @@ from boundcheck.network.data import Data, check_data
 from boundcheck.network.layer_sets import check_layer_sets
 from boundcheck.network.measure import forward_enclosure, loss_enclosure, mean_square, measured_input_radius
 from boundcheck.network.network import Network, with_input_radius
+from boundcheck.network.predictions import least_changes
 
 from .certificate import Certificate, CopyRecord, Provenance, RungRecord, TrivialBound
 from .coverage import refuse_what_is_not_covered
@@ -35,11 +37,15 @@ VERSIONED = ("boundcheck", "sympy", "python-flint", "numpy", "scipy")
 
 @dataclass(frozen=True)
 class Measured:
-    """What the data say: a lower bound on the trivial bound, whether it is the worst case, and the dense loss."""
+    """What the data say: a lower bound on the trivial bound, whether it is the worst case, and the dense loss.
+
+    least_changes: as Goal has it.
+    """
 
     trivial: Fraction
     worst_case: bool
     loss: Fraction | None
+    least_changes: Matrix | None = None
 
 
 def verify(
@@ -68,7 +74,8 @@ def verify(
         progress("measuring the input radius")
         network = with_input_radius(network, measured_input_radius(data))
     measured = measure(network, data, progress)
-    goal = Goal(acceptable_error_for(proposal, network, ladder, measured), measured.trivial, proposal.target.xi)
+    acceptable = acceptable_error_for(proposal, network, ladder, measured)
+    goal = Goal(acceptable, measured.trivial, proposal.target.xi, measured.least_changes)
     rungs = []
     for theory in ladder:
         progress(f"rung {theory.rung.name}")
@@ -122,7 +129,10 @@ def measure(network: Network, data: Data | None, progress: Callable[[str], None]
     outputs = forward_enclosure(network, data)
     second_moment = lower_rational(mean_square(outputs)) or Fraction(0)
     loss = loss_enclosure(outputs, data)
-    return Measured(round_down(max(second_moment, Fraction(0))), False, None if loss is None else round_up(loss))
+    trivial = round_down(max(second_moment, Fraction(0)))
+    is_classifier = data.labels is not None and network.widths[-1] > 1
+    changes = least_changes(outputs) if is_classifier else None
+    return Measured(trivial, False, None if loss is None else round_up(loss), changes)
 
 
 def worst_case(network: Network) -> Fraction:

@@ -69,7 +69,7 @@ UPPER = (
 )
 RUNG = {
     **dict.fromkeys(UPPER, Bound.UPPER),
-    **dict.fromkeys(("margin", "delta", "least_delta"), Bound.LOWER),
+    **dict.fromkeys(("margin", "delta", "least_delta", "unchanged_predictions"), Bound.LOWER),
     "loss_bound": Bound.BOTH,
 }
 
@@ -168,7 +168,7 @@ class _Check:
         questions = []
         for network, found in ((self.rebuilt, own), (stated, measured)):
             error = acceptable_error_for(asked, network, ladder, found)
-            goal = Goal(error, found.trivial, asked.target.xi)
+            goal = Goal(error, found.trivial, asked.target.xi, own.least_changes)
             questions.append(Question(network, asked, goal, found.loss, self.data))
         self._compare(
             part, "target", target_record(asked.target, questions[1].goal.error), by_name({"error": Bound.LOWER})

@@ -123,5 +123,6 @@ def product_above(a: Matrix, b: Matrix) -> Matrix:
 
 def sum_above(values: Matrix, axis: int | None = None) -> Matrix:
     """An upper bound of the sum of numbers that are not negative."""
-    total: Matrix = np.asarray(np.sum(values, axis=axis))
-    return _raised(total, roundings=values.size if axis is None else values.shape[axis])
+    total: Matrix = np.asarray(np.sum(values, axis=axis), dtype=np.float64)
+    raised: Matrix = _raised(total, roundings=values.size if axis is None else values.shape[axis])
+    return raised

@@ -39,7 +39,7 @@ def enclose_slope(activation: Activation, z: BallMatrix) -> IntervalArray:
 
 
 def enclose_second_derivative(activation: Activation, z: BallMatrix) -> IntervalArray | None:
-    """Every value that phi'' takes within the balls of ``z``; None if phi is not known to be three times differentiable."""
+    """Every value that phi'' takes within the balls of ``z``; None if no bound of phi''' is known."""
     third = slopes_of(activation).third_derivative
     if third.is_infinite:
         return None

@@ -10,8 +10,8 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from boundcheck.exact.ball import ball, lower_end
-from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix
+from boundcheck.exact.ball import ball, lower_end, upper_float
+from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix, Matrix
 from boundcheck.network.activation_enclosure import TINY, round_up
 from boundcheck.network.data import Data
 from boundcheck.network.measure import loss_enclosure
@@ -35,6 +35,33 @@ def accuracy(outputs: BallMatrix, labels: NDArray[np.int64]) -> tuple[Fraction, 
     possible = found[np.arange(len(labels)), labels]
     certain = possible & (found.sum(axis=1) == 1)
     return Fraction(int(certain.sum()), len(labels)), Fraction(int(possible.sum()), len(labels))
+
+
+def least_changes(outputs: BallMatrix) -> Matrix:
+    """Per sample, a lower bound of the least squared change of the outputs that changes the prediction, in order.
+
+    Where the largest output leads by d that is d^2 / 2; zero where the prediction is not certain.
+    """
+    low = np.nextafter(outputs.mid - outputs.rad, -np.inf)
+    high = round_up(outputs.mid + outputs.rad)
+    rows, first = np.arange(len(low)), low.argmax(axis=1)
+    others = high.copy()
+    others[rows, first] = -np.inf
+    lead = np.maximum(np.nextafter(low[rows, first] - others.max(axis=1), -np.inf), 0.0)
+    with np.errstate(under="ignore"):
+        squares = np.nextafter(lead * lead, 0.0) / 2
+    return np.asarray(np.sort(squares))
+
+
+def unchanged_share(changes: Matrix, error: Fraction) -> Fraction:
+    """Share of samples whose prediction stays, at least, if the mean squared change of the outputs is ``error``.
+
+    changes: from least_changes. The worst that such an error can do is to change the cheapest predictions first.
+    """
+    count = len(changes)
+    sums = np.cumsum(changes) * (1 - 2 * count * UNIT_ROUNDOFF)
+    changed = int(np.searchsorted(sums, upper_float(error * count), side="right"))
+    return Fraction(count - changed, count)
 
 
 def r_squared(outputs: BallMatrix, data: Data) -> arb | None:

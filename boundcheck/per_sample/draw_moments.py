@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boundcheck.core.errors import LibraryError
 from boundcheck.core.rung import UnitQuantity
-from boundcheck.exact.ball import Number, lower_float, upper_float
+from boundcheck.exact.ball import lower_float, upper_float
 from boundcheck.exact.enclose_array import enclose_array
 from boundcheck.exact.evaluate import exact_value
 from boundcheck.exact.interval_array import IntervalArray, constant, point
@@ -32,7 +32,7 @@ class DrawMoments:
 def draw_moments(
     claims: UnitClaims,
     weight: Weight,
-    parameters: Mapping[UnitQuantity, Number],
+    parameters: Mapping[UnitQuantity, int | Fraction],
     drawn: NDArray[np.bool_] | None = None,
 ) -> DrawMoments:
     """Of all entries, or zero outside of ``drawn``; ``parameters`` are BERNOULLI or LEVELS, as exact numbers.
@@ -51,7 +51,7 @@ def draw_moments(
     return DrawMoments(**found)
 
 
-def _moment(claims: tuple[UnitClaim, ...], weight: Weight, parameters: Mapping[UnitQuantity, Number]) -> IntervalArray:
+def _moment(claims: tuple[UnitClaim, ...], weight: Weight, parameters: Mapping[UnitQuantity, int | Fraction]) -> IntervalArray:
     largest = float(np.abs(weight).max())
     if largest == 0:
         return point(np.zeros(weight.shape))  # zeros stay what they are

@@ -1,17 +1,23 @@
 """Single weights as units: every row's deviations are independent of all other rows'."""
 
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
-from boundcheck.core.rung import UnitQuantity
+from boundcheck.core.rung import Effort, UnitQuantity
 from boundcheck.exact.ball import upper_float
-from boundcheck.exact.ball_matrix import Matrix, sum_above
+from boundcheck.exact.ball_matrix import BallMatrix, Matrix, sum_above
 from boundcheck.exact.evaluate import evaluate
+from boundcheck.exact.interval_array import IntervalArray, constant
+from boundcheck.network.activation import Activation
+from boundcheck.network.activation_slopes import slopes_of
 
 from .block_samples import BlockSamples, Setting
 from .draw_moments import draw_moments
+from .entry_laws import pruned_entries, quantized_entries
 from .layer_samples import LayerSamples
+from .near_exact_bias import TwoValuedDraws, near_exact_bias
 from .perturbation import Perturbation, mean_square_above
 from .unit_bounds import bias_and_variance
 from .unit_moments import UnitMoments, exact_counts_moments, unit_moments
@@ -73,7 +79,9 @@ class Entries:
         setting = self.setting
         activation = setting.network.layers[setting.number - 1].activation
         assert activation is not None
-        found = bias_and_variance(setting.claims, activation, samples.preactivations[0], moments, setting.effort)
+        z = samples.preactivations[0]
+        near = self._near_exact_bias(activation, samples, z, moments)
+        found = bias_and_variance(setting.claims, activation, z, moments, setting.effort, near)
         centre = found.bias.low / 2 + found.bias.high / 2
         radius = np.nextafter(np.maximum(found.bias.high - centre, centre - found.bias.low), np.inf)
         fourth = None
@@ -82,6 +90,26 @@ class Entries:
             factor = upper_float(16 * evaluate(activation.lipschitz, {}) ** 4)
             fourth = np.nextafter(factor * moments.fourth.high, np.inf)
         return Perturbation(setting.next_weight, centre, radius, found.variance_above, fourth)
+
+    def _near_exact_bias(
+        self, activation: Activation, samples: LayerSamples, z: BallMatrix, moments: UnitMoments
+    ) -> IntervalArray | None:
+        """Of units with a kink, where the law of every draw is known and the work is asked for."""
+        kink = slopes_of(activation).kink
+        if self._laws is None or kink is None:
+            return None
+        bias = near_exact_bias(samples.inputs, self._laws, z, moments)
+        return bias * constant(1 - Fraction(int(kink.p), int(kink.q)))
+
+    @cached_property
+    def _laws(self) -> TwoValuedDraws | None:
+        draw = self.setting.draw
+        if self.setting.effort is not Effort.NEAR_EXACT or draw.exact_counts:
+            return None
+        if draw.levels is not None:
+            return quantized_entries(self.setting.weight, draw.levels)
+        assert draw.bernoulli is not None
+        return pruned_entries(self.setting.weight, draw.bernoulli)
 
 
 def _acts_entrywise(setting: Setting) -> bool:

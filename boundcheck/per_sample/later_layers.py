@@ -1,7 +1,8 @@
 """What the layers behind a compressed block make of its error: their derivative at each sample, and what that omits.
 
-The derivative's image of the error has an exact second moment; what each activation's derivative leaves out is bounded
-over the whole segment to every realization, by the fourth moments of what enters it (statement sharp-later-layers).
+Each activation is replaced by a slope at every unit and sample. The linear image of the error then has an exact second
+moment; what the slopes leave out is bounded over the whole segment to every realization, by the moments of what enters
+(statement sharp-later-layers).
 """
 
 from collections.abc import Callable, Sequence
@@ -18,10 +19,8 @@ MOST_OPERATIONS = 10**12
 """Beyond so many multiplications for a data set the derivative is left out: the product of norms stands alone."""
 _NUMBERS_AT_ONCE = 2**21
 
-Slopes = Callable[[int, BallMatrix], tuple[Matrix, Matrix]]
-"""Layer number and preactivations to the activation's slopes there: floats, and how far they are off at most."""
-Remainder = Callable[[int, BallMatrix, Moments, Matrix], Matrix]
-"""Layer number, preactivations, moments of what enters, how far the slopes are off: bounds of E R^2."""
+ChooseSlopes = Callable[[int, BallMatrix, Moments], tuple[Matrix, Matrix]]
+"""From layer number, preactivations and moments of what enters to slopes, exact floats, and bounds of E R^2."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,13 @@ def linearized(
     first: int,
     delta: Perturbation,
     preactivations: Sequence[BallMatrix],
-    slopes: Slopes,
-    remainder: Remainder,
+    slopes: ChooseSlopes,
 ) -> Linearized:
     """``delta`` enters the activation of layer ``first``; ``preactivations`` are those of this layer and all behind."""
     samples, units = delta.variance.shape
     together = max(1, _NUMBERS_AT_ONCE // (units * max(network.widths[first:])))
     parts = [
-        _linearized(
-            network, first, _rows(delta, rows), [_ball_rows(z, rows) for z in preactivations], slopes, remainder
-        )
+        _linearized(network, first, _rows(delta, rows), [_ball_rows(z, rows) for z in preactivations], slopes)
         for rows in (slice(start, start + together) for start in range(0, samples, together))
     ]
     return Linearized(
@@ -89,16 +85,15 @@ def _linearized(
     first: int,
     delta: Perturbation,
     preactivations: Sequence[BallMatrix],
-    slopes: Slopes,
-    remainder: Remainder,
+    slopes: ChooseSlopes,
 ) -> Linearized:
     assert network.weights is not None
     moments = coordinate_moments(delta)
     images: _Images | None = None
     remainders: dict[int, Matrix] = {}
     for number, z in zip(range(first, network.depth + 1), preactivations, strict=True):
-        slope, off = slopes(number, z)
-        remainders[number] = sum_above(remainder(number, z, moments, off), axis=1)
+        slope, left_out = slopes(number, z, moments)
+        remainders[number] = sum_above(left_out, axis=1)
         images = _first_images(slope, delta.directions) if images is None else _times_slopes(slope, images)
         if number < network.depth:
             images = _times_weights(network.weights[number], images)

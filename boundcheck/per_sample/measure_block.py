@@ -81,9 +81,8 @@ def _at(
     if block.next is not None:
         found["next"] = block.next
     if block.perturbation is not None and _is_worth_it(network, block, count):
-        slopes = Slopes(network, claims)
         behind = samples.preactivations[block.first - number :]
-        through = linearized(network, block.first, block.perturbation, behind, slopes.at, slopes.remainder)
+        through = linearized(network, block.first, block.perturbation, behind, Slopes(network, claims).chosen)
         found["linear"] = through.linear
         found |= {layer: values for layer, values in through.remainders.items()}
     return found

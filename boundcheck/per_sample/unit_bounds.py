@@ -73,6 +73,7 @@ def unit_facts(activation: Activation, z: BallMatrix, moments: UnitMoments, effo
         UnitQuantity.SLOPE_RANGE: slopes.half_range,
         UnitQuantity.LEAK: slopes.kink,
     }
+    finite = {q: _number(value) for q, value in constants.items() if value is not None and not value.is_infinite}
     arrays = {
         UnitQuantity.PREACTIVATION: from_balls(z),
         UnitQuantity.VARIANCE: moments.variance,
@@ -80,10 +81,9 @@ def unit_facts(activation: Activation, z: BallMatrix, moments: UnitMoments, effo
         UnitQuantity.FOURTH_MOMENT: moments.fourth,
         UnitQuantity.SIXTH_MOMENT: moments.sixth,
     }
-    if effort is not Effort.PLAIN:
+    if effort is not Effort.PLAIN and UnitQuantity.CURVATURE in finite:
         arrays[UnitQuantity.SLOPE] = enclose_slope(activation, z)
         arrays[UnitQuantity.SECOND_DERIVATIVE] = enclose_second_derivative(activation, z)
-    finite = {q: _number(value) for q, value in constants.items() if value is not None and not value.is_infinite}
     return {**finite, **{quantity: array for quantity, array in arrays.items() if array is not None}}
 
 

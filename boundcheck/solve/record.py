@@ -90,7 +90,7 @@ class Answer(Record):
 
 
 class Solution(Record):
-    """What was asked, and every rung's answer. verdict: HOLDS if a deciding rung has one, FAILS if none, else UNKNOWN."""
+    """What was asked, and every rung's answer. verdict: HOLDS if a deciding rung has one, FAILS if none has."""
 
     schema_: Literal["boundcheck/solution/1"] = Field(default=SCHEMA, alias="schema")
     provenance: Provenance

@@ -32,14 +32,25 @@ class Search:
     def least(self) -> int | None:
         """A number that holds while the one before it does not, no smaller one having been seen to hold; None: none.
 
-        Numbers are tried in doubling steps from the lowest up, so that small ones get a chance, then by bisection.
+        Numbers are tried in doubling steps from the lowest up, so that small ones get a chance, then so from the
+        highest down; then by bisection.
         """
-        failing, number = self.low - 1, self.low
-        while not self.holds(number):
-            if number == self.high:
-                return None
-            failing, number = number, min(self.high, max(number + 1, 2 * number))
-        return self.between(failing, number)
+        failing = self.low - 1
+        for number in self._ladder():
+            if self.holds(number):
+                return self.between(failing, number)
+            failing = number
+        for number in (self.high + self.low - step for step in self._ladder()):
+            if self.holds(number):
+                return self.between(max((n for n in self.found if n < number), default=self.low - 1), number)
+        return None
+
+    def _ladder(self) -> list[int]:
+        """low, 2 low, 4 low, ... and high."""
+        steps = [self.low]
+        while steps[-1] < self.high:
+            steps.append(min(self.high, 2 * steps[-1]))
+        return steps
 
     def between(self, failing: int, holding: int) -> int:
         """Bisection: down to two neighbours, of which the larger holds and the smaller does not."""

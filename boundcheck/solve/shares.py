@@ -26,7 +26,7 @@ CLEAR_MISS = Fraction(10**9 + 1, 10**9)
 
 
 def least_keep(theory: Theory, question: Question, resolution: Fraction, progress: Progress) -> Answer:
-    """The least multiple of the resolution that holds as the requested kept fraction."""
+    """The least multiple of the resolution, below 1, that holds as the requested kept fraction."""
     goal = question.goal()
 
     def evaluate(number: int) -> RungRecord:
@@ -34,7 +34,7 @@ def least_keep(theory: Theory, question: Question, resolution: Fraction, progres
         progress(f"rung {theory.rung.name}: keep {float(keep):.6g}")
         return question.run(theory, replace(question.proposal, keep=keep), goal)
 
-    search = Search(evaluate, 1, int(1 / resolution), resolution)
+    search = Search(evaluate, 1, int(1 / resolution) - 1, resolution)
     least = search.least()
     if least is None:
         return no_answer(theory, search)

@@ -49,12 +49,12 @@ def laws_that_fit(laws: Laws, first: ScaledNetwork, later: ScaledNetwork, added:
         said = laws.get(at_first.number, {})
         for quantity, value in known.items():
             later_value = then[quantity]
-            if not isinstance(value, int | Fraction) or not isinstance(later_value, int | Fraction):
+            if not isinstance(value, Fraction | int) or not isinstance(later_value, Fraction | int):
                 return False
             if quantity in said:
                 if not (_close(said[quantity], 0, value) and _close(said[quantity], added, later_value)):
                     return False
-            elif abs(value - later_value) > SAME * abs(later_value):
+            elif abs(Fraction(value) - later_value) > SAME * abs(Fraction(later_value)):
                 return False
     return True
 

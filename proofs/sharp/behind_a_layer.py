@@ -35,7 +35,9 @@ def _squared(name: str, lesser: sympy.Expr, factor: sympy.Expr, greater: sympy.E
     constant = sympy.Eq(mean_of[1], factor**2 * Expectation(greater**2), evaluate=False)
     return (
         Step(f"{name}-squared", "the same squared", "smt", pointwise, given, cites),
-        Step(f"{name}-in-the-mean", "in the mean", "expectation", sympy.Le(*mean_of), (pointwise,), (f"{name}-squared",)),
+        Step(
+            f"{name}-in-the-mean", "in the mean", "expectation", sympy.Le(*mean_of), (pointwise,), (f"{name}-squared",)
+        ),
         Step(f"{name}-constant", "what is not random comes out", "expectation", constant),
         Step(
             name,
@@ -91,7 +93,10 @@ def projected(before: sympy.Expr = BEFORE, also: tuple[Boolean, ...] = ()) -> tu
         *(sympy.Le(BEHIND, moved + apart), sympy.Le(moved, 0, evaluate=False), sympy.Le(apart, Norm(u - y))),
         reaches,
     )
-    return (*steps, *_squared("behind", BEHIND, lipschitz, before, given, ("between", "inside", "nonexpansive", "layer")))
+    return (
+        *steps,
+        *_squared("behind", BEHIND, lipschitz, before, given, ("between", "inside", "nonexpansive", "layer")),
+    )
 
 
 def carried_on() -> tuple[Step, ...]:
@@ -111,15 +116,15 @@ def carried_on() -> tuple[Step, ...]:
 CARRIED = sympy.Le(CARRIED_ON, sigma_1**2 * Expectation(DIFFERENCE**2))
 
 
-def mean_error(equality: Boolean, added: sympy.Expr, added_at_most: Boolean, bound: sympy.Expr) -> Step:
-    """E||u - [y]_kappa||^2 <= bound, from S1's ``equality`` and a bound on what is ``added``."""
+def mean_error(equality: Boolean, added: Boolean, bound: sympy.Expr) -> Step:
+    """E||u - [y]_kappa||^2 <= bound, from the ``equality`` for one layer and a bound on what the draws add."""
     return Step(
         "mean-error",
         "the mean error: what is carried on and what the draws add",
         "smt",
         sympy.Le(MEAN, bound),
         given=(
-            *(sympy.Le(MEAN, lipschitz**2 * Expectation(BEFORE**2)), equality, CARRIED, added_at_most),
+            *(sympy.Le(MEAN, lipschitz**2 * Expectation(BEFORE**2)), equality, CARRIED, added),
             sympy.Eq(distance, Expectation(DIFFERENCE**2)),
         ),
         cites=("behind", "in-front", "carried-on", "added", "layer"),

@@ -31,4 +31,5 @@ STATEMENT = Statement(
             definitions=definitions(pruned(p) * n_1 / (n_1 - 1)),
         ),
     },
+    proof_uses=("sharp-exact-counts", "sharp-bias-of-a-unit", "sharp-variance-of-a-unit", "sharp-bottleneck-error"),
 )

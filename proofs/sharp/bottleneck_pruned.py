@@ -52,4 +52,11 @@ STATEMENT = Statement(
             definitions=definitions(pruned(p)),
         ),
     },
+    proof_uses=(
+        "sharp-variance-of-a-draw",
+        "sharp-bias-of-a-unit",
+        "sharp-variance-of-a-unit",
+        "sharp-bottleneck-error",
+        "sharp-one-realization",
+    ),
 )

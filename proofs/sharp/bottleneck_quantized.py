@@ -75,4 +75,5 @@ STATEMENT = Statement(
             definitions=DEFINITIONS,
         ),
     },
+    proof_uses=("sharp-variance-of-a-draw", "sharp-bias-of-a-unit", "sharp-variance-of-a-unit", "sharp-bottleneck-error"),
 )

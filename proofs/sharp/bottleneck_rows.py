@@ -83,4 +83,10 @@ STATEMENT = Statement(
             definitions=DEFINITIONS,
         ),
     },
+    proof_uses=(
+        "sharp-bias-of-a-unit",
+        "sharp-variance-of-a-unit",
+        "sharp-bottleneck-error",
+        "sharp-one-realization",
+    ),
 )

@@ -107,14 +107,14 @@ def entries_of_a_column(per_column: sympy.Expr, factor: sympy.Expr, unit: sympy.
 
     Summed over the column's entries the unit (the squared weight, or 1) gives q(n_2), of which ``whole`` says more.
     """
-    spread = sympy.Symbol("Var_ij", real=True)
+    spread, share = sympy.symbols("Var_ij q_ij", real=True)
 
     def column(square: sympy.Expr) -> tuple[Step, ...]:
         ends = (sympy.Eq(costs(0), 0), sympy.Eq(costs(n_2), cost), sympy.Eq(units(0), 0), *whole)
         of_entry = (
             sympy.Eq(spread, Variance(h)),
             sympy.Eq(costs(i + 1), costs(i) + spread * square),
-            sympy.Eq(units(i + 1), units(i) + unit),
+            *(sympy.Eq(share, unit), sympy.Eq(units(i + 1), units(i) + share)),
         )
         grows = sympy.Le(costs(i + 1), costs(i) + factor * (units(i + 1) - units(i)) * square)
         summed = sympy.Le(costs(n_2), factor * units(n_2) * square)

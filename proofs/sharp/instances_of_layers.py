@@ -25,4 +25,28 @@ DRAW: Point = {
 _LAYERS = ("uncompressed-layer", *(f"wide-layer-{how}" for how in ("pruned", "columns", "quantized", "exact-counts")))
 INSTANCES: dict[str, Point] = dict.fromkeys((f"sharp-{name}" for name in _LAYERS), LAYER) | {
     "sharp-variance-of-a-draw": DRAW,
+    "sharp-one-layer-error": {
+        **{
+            "h_ij": HALF,
+            "w": HALF,
+            "zeta_i": Fraction(0),
+            "Expectation(h_ij)": HALF,
+            "Expectation(zeta_i)": Fraction(0),
+        },
+        **{"E||W x - U x'||^2": HALF, "E||W x - U x'||^2, rows drawn": HALF, "E||W (x - x')||^2": HALF},
+        **{"sum_K Var(h_ij) E x'_j^2": Fraction(0), "sum_i E zeta_i^2": Fraction(0)},
+    },
+    "sharp-columns-error": {
+        **{"h_E": HALF, "Expectation(h_E)": Fraction(1), "E||W x - U x'||^2": HALF, "E||W (x - x')||^2": HALF},
+        **{"sum_E Var(h_E) E||W_E x'_E||^2": Fraction(0), "sum_E Var(h_E) sum_j E||W_:j x'_j||^2": Fraction(0)},
+    },
+    "sharp-least-scores": {"N": Fraction(4), "alpha": HALF, "sum of the least": TENTH, "sum of all": Fraction(1)},
+    "sharp-one-realization": {
+        **{"T": Fraction(4), "t": Fraction(2), "p": HALF, "E f(b)": HALF, "f(b)": HALF, "||b||_0": Fraction(1)},
+        **{"w": HALF, "P(h != 0)": HALF},
+    },
+    "sharp-exact-counts": {
+        **{"T": Fraction(2), "t": Fraction(1), "w": HALF, "E h": HALF, "Var(b_j)": Fraction(1), "v": Fraction(0)},
+        **{"Cov(b_i, b_j)": Fraction(-1), "sum_j (w_j x_j)^2": HALF, "sum_j w_j x_j": Fraction(1)},
+    },
 }

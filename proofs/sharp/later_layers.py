@@ -49,6 +49,12 @@ BY_SLOPES = Claim(
     sympy.Le(left_out, 4 * slope_range**2 * v),
     "what a straight line leaves out of any activation with slopes in a range",
 )
+BY_MIDDLE = Claim(
+    "remainder-middle",
+    Sense.UPPER,
+    sympy.Le(left_out, slope_range**2 * v),
+    "what the straight line with the middle one of all slopes leaves out of any activation",
+)
 BY_DISTANCE = Claim(
     "remainder-kink",
     Sense.UPPER,
@@ -80,6 +86,6 @@ STATEMENT = Statement(
         Variable(leak, sympy.S.Reals, "slope of the activation below zero, where it is 1 above"),
     ),
     variants={
-        "printed": Variant(assumptions=(BENT,), claims=(ERROR, BY_CURVATURE, BY_SLOPES, BY_DISTANCE)),
+        "printed": Variant(assumptions=(BENT,), claims=(ERROR, BY_CURVATURE, BY_SLOPES, BY_MIDDLE, BY_DISTANCE)),
     },
 )

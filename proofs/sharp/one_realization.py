@@ -29,7 +29,9 @@ FEW = BinomialCdf(most, drawn, p)
 POSSIBLE = Assumption(
     "possible", sympy.Gt(FEW, 0), "at most t nonzero draws have positive probability", only_for=("nonzero",)
 )
-ROUNDED_UP = Assumption("rounded-up", sympy.Eq(most, sympy.ceiling(p * drawn)), "t is p T, rounded up", only_for=("twice",))
+ROUNDED_UP = Assumption(
+    "rounded-up", sympy.Eq(most, sympy.ceiling(p * drawn)), "t is p T, rounded up", only_for=("twice",)
+)
 NOT_ZERO = Assumption("weight-not-zero", sympy.Gt(sympy.Abs(weight), 0), "the weight is not zero", only_for=("stays",))
 VALUE = Claim(
     "value",

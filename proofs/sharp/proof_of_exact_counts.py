@@ -220,9 +220,7 @@ ROW = (
         sympy.And(*NEXT),
         cites=("entry", "row"),
     ),
-    Step(
-        "earlier-entry", "let i < m", "let", sympy.And(sympy.Ge(i, 0), sympy.Le(i, m - 1)), cites=("next-entry",)
-    ),
+    Step("earlier-entry", "let i < m", "let", sympy.And(sympy.Ge(i, 0), sympy.Le(i, m - 1)), cites=("next-entry",)),
     Step(
         "earlier-pair",
         "entry i adds (b_i - 1) a_i to the deviation, and all pairs have one covariance",

@@ -88,7 +88,7 @@ PROOFS = {
         *all_columns(PER_COLUMN, blocks, block_of_columns, sympy.Eq(all_scores, Expectation(sums(blocks)))),
         IN_FRONT,
         *cheapest(added, PRUNED, blocks, "block columns"),
-        mean_error(IN_FRONT.conclusion, added, sympy.Le(added, alpha * PRUNED), MEAN_BOUND),
+        mean_error(IN_FRONT.conclusion, sympy.Le(added, alpha * PRUNED), MEAN_BOUND),
         *one_realization(COLUMNS, kept, TAIL.relation, MEAN_BOUND, ERROR.relation, KEPT.relation),
     )
 }

@@ -43,9 +43,7 @@ PROOFS = {
         *all_columns(PER_COLUMN, n_1, COLUMN, sympy.Eq(all_scores, Expectation(sums(n_1)))),
         IN_FRONT,
         *cheapest(added, PRUNED, ENTRIES, "entries"),
-        mean_error(IN_FRONT.conclusion, added, sympy.Le(added, alpha * PRUNED), MEAN_BOUND),
-        *one_realization(
-            ENTRIES, kept * ENTRIES, TAIL.relation, MEAN_BOUND, ERROR.relation, KEPT.relation
-        ),
+        mean_error(IN_FRONT.conclusion, sympy.Le(added, alpha * PRUNED), MEAN_BOUND),
+        *one_realization(ENTRIES, kept * ENTRIES, TAIL.relation, MEAN_BOUND, ERROR.relation, KEPT.relation),
     )
 }

@@ -7,12 +7,12 @@ from boundcheck.core.application import applied
 from boundcheck.core.operators import Expectation
 from boundcheck.core.step import Step
 
-from .notation import allowed_nonzeros, alpha, draws, epsilon, gamma, p
+from .notation import allowed_nonzeros, draws
 from .one_realization import FEW, drawn, mean, most, nonzero, value
 from .one_realization import STATEMENT as ONE_REALIZATION
 
 heads = sympy.Symbol("H", integer=True)
-place, outcome = sympy.symbols("y f", real=True)
+outcome = sympy.Symbol("f", real=True)
 
 
 def few_nonzero(
@@ -29,7 +29,6 @@ def few_nonzero(
             "corrected",
             "value",
             where,
-            given=(sympy.Ge(draws(units), 0), sympy.Ge(allowed_nonzeros(draws(units)), 0)),
         ),
         Step(
             f"error{suffix}",
@@ -45,11 +44,8 @@ def few_nonzero(
 def counted(units: sympy.Expr, tail: Boolean, stays: sympy.Expr, kept: Boolean) -> tuple[Step, ...]:
     """How many units stay; ``stays`` in terms of the statement's variable."""
     likely = FEW.subs({drawn: draws(units), most: allowed_nonzeros(draws(units))})
-    made = sympy.Ge(draws(units), 0)
     number = sympy.Eq(stays, units - draws(units) + heads)
     return (
-        _not_negative("draws", "floor(alpha N) draws are made", alpha * units),
-        _not_negative("allowed", "of which a whole number may be nonzero", (1 + gamma) * p * draws(units), made),
         Step("possible", "few nonzero draws are possible", "smt", sympy.Gt(likely, 0), (tail,), ("tail",)),
         Step(
             "realization",
@@ -64,7 +60,7 @@ def counted(units: sympy.Expr, tail: Boolean, stays: sympy.Expr, kept: Boolean) 
             "corrected",
             "nonzero",
             _where(units) | {nonzero: heads},
-            given=(sympy.Ge(heads, 0), sympy.Ge(draws(units), 0), sympy.Ge(allowed_nonzeros(draws(units)), 0)),
+            given=(sympy.Ge(heads, 0),),
         ),
         Step(
             "kept",
@@ -123,9 +119,3 @@ def least(mean_error: sympy.Symbol, error: sympy.Symbol) -> tuple[Step, ...]:
 
 def _where(units: sympy.Expr) -> dict[sympy.Basic, sympy.Expr]:
     return {drawn: draws(units), most: allowed_nonzeros(draws(units))}
-
-
-def _not_negative(name: str, text: str, inside: sympy.Expr, *given: Boolean) -> Step:
-    data = {"expression": sympy.floor(place), "replace": {place: (sympy.Integer(0), inside)}}
-    cites = ("draws",) if given else ()
-    return Step(name, text, "monotone-substitution", sympy.Ge(sympy.floor(inside), 0), given, cites, data=data)

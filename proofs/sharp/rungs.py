@@ -142,6 +142,7 @@ UNITS = {
         left_out,
         dict.fromkeys(("remainder-curvature", "remainder-slopes", "remainder-kink"), Effort.PLAIN),
     ),
+    "middle-remainder": _unit("sharp-later-layers", left_out, {"remainder-middle": Effort.PLAIN}),
 }
 PRUNED = _moments(
     "pruned",

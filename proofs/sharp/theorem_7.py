@@ -20,6 +20,7 @@ from .notation import (
     PRUNING_PARAMETERS,
     c_2,
     epsilon,
+    k,
     largest_entry,
     n_l,
     n_l1,
@@ -30,7 +31,7 @@ from .theorem_6 import KEPT_VARIABLES, kept, ratios, tails
 d_l = Named("d_l", r"d_{\ell}", integer=True, positive=True)
 d_l1 = Named("d_{l+1}", r"d_{\ell+1}", integer=True, positive=True)
 d_l2 = Named("d_{l+2}", r"d_{\ell+2}", integer=True, positive=True)
-q, r = sympy.symbols("q r", integer=True, positive=True)
+q = sympy.Symbol("q", integer=True, positive=True)
 filter_norm = Named("max ||C(K_oi)||", r"\max_{o,i} \left\| C([K_{\ell}]_{o,i}) \right\|", nonnegative=True)
 FILTER = Assumption(
     "filter-norm",
@@ -56,7 +57,7 @@ STATEMENT = Statement(
         Variable(d_l, POSITIVE_INTEGERS, "channels of layer l's input"),
         Variable(d_l1, POSITIVE_INTEGERS, "channels of layer l's output"),
         Variable(d_l2, POSITIVE_INTEGERS, "channels of layer l + 1's output"),
-        Variable(r, POSITIVE_INTEGERS, "side of the maps"),
+        Variable(k, POSITIVE_INTEGERS, "neurons of a map, r^2 if its side is r"),
         Variable(q, POSITIVE_INTEGERS, "side of the kernels"),
         Variable(filter_norm, NONNEGATIVE_REALS, "largest norm of a filter's matrix in layer l"),
         *PRUNING_PARAMETERS,

@@ -11,7 +11,9 @@ from .bottleneck import DRAWN_VARIABLES, kept_units, tail
 from .notation import POSITIVE_INTEGERS, epsilon, k, n_1
 from .wide_layer import CHEAPEST, COLUMN_NORM, WIDE_VARIABLES, error_claim
 
-kept = Named("#{nonzero block columns}", r"\#\{ \mathcal{E} : U_{:,\mathcal{E}} \ne 0 \}", integer=True, nonnegative=True)
+kept = Named(
+    "#{nonzero block columns}", r"\#\{ \mathcal{E} : U_{:,\mathcal{E}} \ne 0 \}", integer=True, nonnegative=True
+)
 COLUMNS = n_1 / k
 DIVIDES = Assumption("block-input", sympy.Eq(k * sympy.floor(COLUMNS), n_1), "k divides n_1")
 ERROR = error_claim(1 + epsilon, CHEAPEST)

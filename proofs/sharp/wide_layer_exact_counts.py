@@ -23,4 +23,5 @@ STATEMENT = Statement(
         KEPT_VARIABLE,
     ),
     variants={"printed": Variant(assumptions=(WIDTH, WHOLE, SOME), claims=(KEPT, ERROR))},
+    proof_uses=("sharp-one-layer-error", "sharp-exact-counts"),
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
         Variable(multiple, sympy.S.Naturals0, "which multiple of the step its absolute value is"),
     ),
     variants={"printed": Variant(assumptions=(), claims=(UNQUANTIZED, VALUES, ERROR))},
+    proof_uses=("sharp-one-layer-error", "sharp-least-scores"),
 )

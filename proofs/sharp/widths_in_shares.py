@@ -35,6 +35,7 @@ from .notation import (
     c_1,
     column_1,
     column_2,
+    depth,
     distance,
     error,
     input_norm,
@@ -416,28 +417,19 @@ def variance_small(
 def conclusions(slack: sympy.Expr) -> tuple[Step, ...]:
     """The induction over the layers, and the loss."""
     shares = applied("shares", "equal shares", EQUAL_SHARES, "printed", "error", {sigma: c_1, factor: slack})
-    allowed, grown = sympy.Eq(room, left_for_the_means(slack)), sympy.Ge(slack**depth, 1)
-    j = sympy.Symbol("j", integer=True)
-    powers = (
-        Step("exponent", "let j be below m", "let", sympy.And(sympy.Ge(j, 0), sympy.Le(j, depth - 1))),
-        Step(
-            "grown",
-            "(1 + epsilon)^m >= 1",
-            "finite-induction",
-            grown,
-            cites=("exponent",),
-            data={
-                **{"variable": j, "start": sympy.Integer(0), "until": depth},
-                **{"hypothesis": sympy.Ge(slack**j, 1), "recursion": ()},
-            },
-        ),
-    )
-    error_given, error_cites = (shares.conclusion, allowed), ("shares",)
-    if slack != 1:
-        error_given, error_cites = (*error_given, grown), (*error_cites, "grown")
+    cancels = sympy.Eq(sympy.Mul(slack**depth, slack**-depth, evaluate=False), 1, evaluate=False)
+    allowed = sympy.Eq(room, left_for_the_means(slack))
+    powers = (Step("realizations", "the realizations' factors cancel", "exact-algebra", cancels),) if slack != 1 else ()
     return (
         shares,
-        *(powers if slack != 1 else ()),
-        Step("error", "which is what the theorem allows", "smt", ERROR.relation, error_given, error_cites),
+        *powers,
+        Step(
+            "error",
+            "which is what the theorem allows",
+            "smt",
+            ERROR.relation,
+            (shares.conclusion, allowed, *(step.conclusion for step in powers)),
+            ("shares", *(step.id for step in powers)),
+        ),
         applied("loss", "its loss", NETWORK, "corrected", "loss", {}),
     )

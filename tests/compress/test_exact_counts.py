@@ -137,8 +137,14 @@ def test_all_kept_is_the_dense_network(network: Network, data: Data) -> None:
     ids=lambda value: "" if isinstance(value, str) else " ".join(value),
 )
 def test_what_exact_counts_cannot_be_is_refused(
-    network: Network, data: Data, others: dict[str, object], message: str
+    network: Network, data: Data, monkeypatch: pytest.MonkeyPatch, others: dict[str, object], message: str
 ) -> None:
+    """Before any work."""
+
+    def work(*_: object) -> None:
+        raise AssertionError("layers were put on the device")
+
+    monkeypatch.setattr("boundcheck.compress.compress.device_layers", work)
     with pytest.raises(InputError, match=message):
         compress(network, data, settings(**others))
 

@@ -26,6 +26,8 @@ CURVATURE_PEAKS = {
     "silu": [0],
     "sin": [sympy.pi / 2, -sympy.pi / 2],
 }
+
+
 def radius_of(name: str) -> float:
     """R, with what holds beyond it.
 

@@ -52,9 +52,7 @@ def claim(
 
 
 second, fourth = v + z**2, z**4 + 6 * z**2 * v + 4 * z * mu_3 + mu_4
-SCARF = sympy.Piecewise(
-    (0, sympy.Eq(second, 0)), ((1 - s) * v / (2 * (sympy.sqrt(second) + sympy.Abs(z))), True)
-)
+SCARF = sympy.Piecewise((0, sympy.Eq(second, 0)), ((1 - s) * v / (2 * (sympy.sqrt(second) + sympy.Abs(z))), True))
 HOELDER = (1 - s) / 2 * sympy.Max(0, second ** sympy.Rational(3, 2) / sympy.sqrt(fourth) - sympy.Abs(z))
 QUADRATIC = slope**2 * v + slope * bend * mu_3 + bend**2 * (mu_4 - v**2) / 4
 TIGHT = Effort.TIGHT

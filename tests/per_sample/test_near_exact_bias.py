@@ -1,0 +1,163 @@
+"""The nearly exact bias against enumeration and Monte Carlo, and each fact that its bound rests on."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from claims_for_tests import (
+    PRUNED,
+    QUANTIZED,
+    deviation,
+    exact_bias_and_variance,
+    pruned_law,
+    quantized_law,
+)
+from flint import arb
+
+from boundcheck.core.rung import UnitQuantity
+from boundcheck.exact.ball import ball
+from boundcheck.exact.ball_matrix import BallMatrix, from_exact
+from boundcheck.exact.interval_array import IntervalArray, constant, point
+from boundcheck.network.activation import parse_activation
+from boundcheck.per_sample import near_exact_bias as module
+from boundcheck.per_sample.draw_moments import draw_moments
+from boundcheck.per_sample.near_exact_bias import TwoValuedDraws, near_exact_bias
+from boundcheck.per_sample.unit_moments import unit_moments
+
+RELU = parse_activation("relu")
+
+
+def pruned_draws(weight: np.ndarray, keep: Fraction) -> TwoValuedDraws:
+    bernoulli = constant(keep)
+    same = IntervalArray(np.full(weight.shape, bernoulli.low), np.full(weight.shape, bernoulli.high))
+    return TwoValuedDraws(point(weight) / bernoulli, same)
+
+
+def quantized_draws(weight: np.ndarray, levels: int) -> TwoValuedDraws:
+    step = Fraction(float(np.abs(weight).max())) / levels
+    shares = np.vectorize(lambda w: float(Fraction(w) / step - (Fraction(w) / step).__floor__()))(weight)
+    jump = constant(step)
+    jumps = IntervalArray(np.full(weight.shape, jump.low), np.full(weight.shape, jump.high))
+    return TwoValuedDraws(jumps, IntervalArray(np.maximum(shares - 1e-15, 0), shares + 1e-15))
+
+
+def found_for(
+    weight: np.ndarray, inputs: BallMatrix, z: BallMatrix, keep: Fraction | None = None, levels: int = 0
+) -> IntervalArray:
+    if keep is None:
+        moments = unit_moments(inputs, draw_moments(QUANTIZED, weight, {UnitQuantity.LEVELS: levels}))
+        return near_exact_bias(inputs, quantized_draws(weight, levels), z, moments)
+    moments = unit_moments(inputs, draw_moments(PRUNED, weight, {UnitQuantity.BERNOULLI: keep}))
+    return near_exact_bias(inputs, pruned_draws(weight, keep), z, moments)
+
+
+def weights(kind: str) -> np.ndarray:
+    generator = np.random.default_rng(21)
+    if kind == "signs":  # all jumps alike: V lives on a lattice, and its characteristic function returns to 1
+        return np.sign(generator.normal(size=(6, 8)))
+    if kind == "one":  # a single input makes all of the deviation
+        return generator.normal(size=(6, 8)) * np.array([5.0] + [0.01] * 7)
+    return generator.normal(size=(6, 8))
+
+
+@pytest.mark.parametrize("kind", ["normal", "signs", "one"])
+@pytest.mark.parametrize("keep", [Fraction(1, 20), Fraction(3, 10), Fraction(9, 10), None])
+def test_the_enumerated_bias_lies_between(kind: str, keep: Fraction | None) -> None:
+    weight = weights(kind)
+    inputs = np.abs(weights("normal")[:3]) if kind != "signs" else np.ones((3, 8))
+    z = inputs @ weight.T + np.linspace(-2, 2, 6)
+    found = found_for(weight, from_exact(inputs), from_exact(z), keep, levels=2)
+    largest = float(np.abs(weight).max())
+    known = 0
+    for sample, unit in np.ndindex(3, 6):
+        laws = [pruned_law(w, keep) if keep else quantized_law(w, largest, 2) for w in weight[unit]]
+        low, high = float(found.low[sample, unit]), float(found.high[sample, unit])
+        if np.isinf(high):
+            continue
+        bias, _ = exact_bias_and_variance(RELU, float(z[sample, unit]), deviation(laws, inputs[sample]))
+        assert not (bias < low or bias > high), (sample, unit)
+        known += 1
+    assert known >= 4 or (kind == "signs" and keep is None)
+
+
+def test_the_bias_of_wide_units_is_met_within_a_twentieth() -> None:
+    generator = np.random.default_rng(22)
+    weight, inputs, keep = generator.normal(size=(20, 64)) / 8, generator.normal(size=(10, 64)), Fraction(3, 10)
+    z = inputs @ weight.T
+    found = found_for(weight, from_exact(inputs), from_exact(z), keep)
+    draws, total, squares = 40_000, np.zeros(z.shape), np.zeros(z.shape)
+    for _ in range(draws):
+        kept = generator.random(weight.shape) < float(keep)
+        value = np.maximum(inputs @ np.where(kept, weight / float(keep), 0.0).T, 0.0) - np.maximum(z, 0.0)
+        total += value
+        squares += value**2
+    mean = total / draws
+    deviation_of_mean = np.sqrt((squares / draws - mean**2) / draws)
+    assert (found.low <= mean + 5 * deviation_of_mean).all() and (mean - 5 * deviation_of_mean <= found.high).all()
+    assert found.high.mean() < 1.04 * mean.mean() and found.low.mean() > 0.93 * mean.mean()
+
+
+def test_radii_of_inputs_and_preactivations_are_taken_in() -> None:
+    weight, keep, generator = weights("normal"), Fraction(1, 2), np.random.default_rng(23)
+    inputs = generator.normal(size=(4, 8))
+    z = inputs @ weight.T
+    radius = 0.01
+    wide = found_for(
+        weight, BallMatrix(inputs, np.full(inputs.shape, radius)), BallMatrix(z, np.full(z.shape, 0.02)), keep
+    )
+    for _ in range(3):
+        shifted = inputs + generator.choice([-radius, radius], size=inputs.shape) * 0.999
+        at = z + generator.choice([-0.02, 0.02], size=z.shape) * 0.999
+        for sample, unit in np.ndindex(4, 6):
+            laws = [pruned_law(w, keep) for w in weight[unit]]
+            bias, _ = exact_bias_and_variance(RELU, float(at[sample, unit]), deviation(laws, shifted[sample]))
+            assert not (bias < float(wide.low[sample, unit]) or bias > float(wide.high[sample, unit]))
+
+
+def test_units_far_from_the_kink_or_without_deviation_are_left_to_other_bounds() -> None:
+    weight, inputs = np.array([[1.0, 1.0]]), np.array([[1.0, 1.0], [0.0, 0.0]])
+    found = found_for(weight, from_exact(inputs), from_exact(np.array([[20.0], [0.0]])), Fraction(1, 2))
+    assert np.isinf(found.high).all() and np.isinf(found.low).all()
+
+
+def test_parts_of_any_size_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    weight, inputs = weights("normal"), np.abs(weights("normal"))
+    z = from_exact(inputs @ weight.T)
+    whole = found_for(weight, from_exact(inputs), z, Fraction(3, 10))
+    monkeypatch.setattr(module, "_PAIRS_AT_ONCE", 5)
+    parts = found_for(weight, from_exact(inputs), z, Fraction(3, 10))
+    assert np.allclose(whole.high, parts.high, rtol=1e-12) and np.allclose(whole.low, parts.low, rtol=1e-12)
+
+
+def test_points_of_the_unit_circle_are_within_their_error() -> None:
+    generator = np.random.default_rng(24)
+    angles = np.concatenate([generator.uniform(-4096, 4096, 300), generator.normal(size=300), [0.0, np.pi, -np.pi]])
+    for angle, point_found in zip(angles, module._unit_circle(angles), strict=True):
+        exact = ball(float(angle))
+        off = abs(exact.cos() - ball(float(point_found.real))) + abs(exact.sin() - ball(float(point_found.imag)))
+        assert off < module._ANGLE_ERROR / 2
+
+
+def test_the_constants_of_eta() -> None:
+    """Its overshoot is at most the integral of the density's envelope 2 (3 W/8 pi) (4/(W x))^4 (x - B) from B on."""
+    assert arb(32) / arb.pi() < module._OVERSHOOT_OF_ETA
+    assert arb(5) ** 5 / arb(6) ** 6 < module._OVERSHOOT
+    # The spline is the transform of the density with W = 1: compared at the frequencies by a fine sum.
+    x = np.linspace(-4000, 4000, 4_000_001)
+    density = 3 / (8 * np.pi) * np.sinc(x / 4 / np.pi) ** 4
+    odd, count = np.arange(1, 2 * module.FREQUENCIES, 2), 2 * module.FREQUENCIES + 1
+    for index in (0, 7, 12, 19):
+        transform = (density * np.cos(odd[index] / count * x)).sum() * (x[1] - x[0])
+        assert module._weights(1.0)[index] * odd[index] ** 2 == pytest.approx(transform, abs=1e-7)
+        wider = (density * np.cos(1.5 * odd[index] / count * x)).sum() * (x[1] - x[0])
+        assert module._weights(2 / 3)[index] * odd[index] ** 2 == pytest.approx(wider, abs=1e-7)
+
+
+def test_three_times_the_narrow_less_twice_the_wide_stays_below_the_size() -> None:
+    """E|y + eta| - |y| = E(|eta| - |y|)_+ on a grid of y, for the density with W = 1 and the one with W = 2/3."""
+    x = np.linspace(0, 3000, 3_000_001)
+    density = 2 * 3 / (8 * np.pi) * np.sinc(x / 4 / np.pi) ** 4 * (x[1] - x[0])
+    density[0] /= 2
+    for y in (0.0, 0.5, 2.0, 5.0, 12.0, 40.0):
+        narrow, wide = ((density * np.maximum(scale * x - y, 0)).sum() for scale in (1.0, 1.5))
+        assert 3 * narrow - 2 * wide <= 1e-6
