@@ -48,8 +48,9 @@ class BlockMeasure:
         block = self._measured(step, draw)
         number = step.layer.number + step.span - 1
         behind = norms_behind(scaled, number)
-        own = block.own if step.role == "wide" else block.next
-        assert own is not None
+        measured = block.own if step.role == "wide" else block.next
+        assert measured is not None
+        own = round_up(measured)
         ways = {"norms": behind**2 * own * scaled.error_scale}
         if is_last and (step.role == "bottleneck" or error_in == 0):
             ways |= self._through_later_layers(block, own, scaled, number)

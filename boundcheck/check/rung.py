@@ -25,7 +25,7 @@ from boundcheck.certify.theory import Theory
 from boundcheck.certify.uniform import Point, Setting, outcome_at
 from boundcheck.certify.verify import block_measure
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import Quantity, Scheme
+from boundcheck.core.rung import DrawKind, Quantity, Scheme
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import parse_rational
 from boundcheck.network.data import Data
@@ -36,6 +36,7 @@ from .compare import TOLERANCE
 from .findings import Part
 
 PRUNING = (Quantity.ALPHA, Quantity.BERNOULLI, Quantity.GAMMA, Quantity.EPSILON)
+EXACT_COUNTS = (Quantity.ALPHA, Quantity.BERNOULLI)
 QUANTIZATION = (Quantity.ALPHA, Quantity.LEVELS)
 LEAST = "least_"
 
@@ -183,8 +184,9 @@ def _choice(
     part: Part, path: str, theory: Theory, proposal: Proposal, texts: Mapping[str, str]
 ) -> dict[Quantity, Fraction] | None:
     """The draw's parameters, as the proposal fixes them; names stand behind ``path``."""
-    found = {}
-    for quantity in PRUNING if proposal.mode.prunes else QUANTIZATION:
+    found, is_counted = {}, proposal.draw is DrawKind.EXACT_COUNTS
+    pruning = EXACT_COUNTS if is_counted else PRUNING
+    for quantity in pruning if proposal.mode.prunes else QUANTIZATION:
         name = quantity.name.lower()
         if quantity is Quantity.EPSILON and not theory.rung.decides:
             continue  # the printed form sets it itself
@@ -193,7 +195,8 @@ def _choice(
             return None
         found[quantity] = value
     levels = None if proposal.levels is None else Fraction(proposal.levels)
-    fixed = {Quantity.ALPHA: proposal.alpha, Quantity.BERNOULLI: proposal.bernoulli, Quantity.LEVELS: levels}
+    alpha = Fraction(1) if is_counted else proposal.alpha
+    fixed = {Quantity.ALPHA: alpha, Quantity.BERNOULLI: proposal.bernoulli, Quantity.LEVELS: levels}
     for quantity, given in fixed.items():
         if given is not None and quantity in found:
             part.same(f"{path}{quantity.name.lower()}", found[quantity], given, "the proposal fixes it")

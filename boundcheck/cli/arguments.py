@@ -11,7 +11,7 @@ from typing import TypeVar
 from boundcheck.certify.proposal import DEFAULT_RELATIVE_ERROR, MODES, Granularity, Proposal, Target
 from boundcheck.compress.choice import Request
 from boundcheck.core.errors import InputError
-from boundcheck.core.rung import DrawKind, Mode
+from boundcheck.core.rung import DrawKind, Effort, Mode
 from boundcheck.network.activation import Activation, parse_activation
 from boundcheck.network.checkpoint import StoredNetwork, network_from_checkpoint, stored_network
 from boundcheck.network.checkpoint_formats import Tensor
@@ -70,6 +70,7 @@ def proposal(
     acceptable: Target,
     mode: str,
     draw: str,
+    effort: str,
 ) -> Proposal:
     """What is proposed; exactly one of keep, sparsity and levels must be given."""
     given = Given({"keep": keep, "sparsity": sparsity, "levels": levels})
@@ -86,6 +87,7 @@ def proposal(
         target=acceptable,
         granularity=granularity(mode),
         draw=one_of("draw", draw, DrawKind),
+        effort=one_of("effort", effort, Effort),
     )
 
 

@@ -9,9 +9,16 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from boundcheck.certify.certificate import AssumptionRecord, Certificate, NetworkRecord, ProposalRecord, RungRecord
+from boundcheck.certify.certificate import (
+    AssumptionRecord,
+    Certificate,
+    MeasuredRecord,
+    NetworkRecord,
+    ProposalRecord,
+    RungRecord,
+)
 from boundcheck.certify.records import network_record
-from boundcheck.core.rung import DrawKind, Mode
+from boundcheck.core.rung import DrawKind, Effort, Mode
 from boundcheck.core.verdict import Verdict
 from boundcheck.network.network import Network
 
@@ -120,7 +127,8 @@ def _where(proposal: ProposalRecord) -> str:
 
 def _fixed(proposal: ProposalRecord) -> str:
     draw = None if proposal.draw is DrawKind.INDEPENDENT else proposal.draw
-    given = {"bernoulli": proposal.bernoulli, "alpha": proposal.alpha, "draw": draw}
+    effort = None if proposal.effort is Effort.TIGHT else proposal.effort
+    given = {"bernoulli": proposal.bernoulli, "alpha": proposal.alpha, "draw": draw, "effort": effort}
     return "".join(f"; {name} {value}" for name, value in given.items() if value is not None)
 
 
@@ -168,6 +176,9 @@ def _print_rung(out: Console, rung: RungRecord) -> None:
     notes = [f"{row.id}{_at(row)}: {row.note}" for row in open_rows if row.note]
     for line in (*notes, *_held(rung.assumptions), *_draws(rung)):
         out.print(indented(line))
+    if rung.unchanged_predictions is not None:
+        share = shorten(rung.unchanged_predictions, up=False)
+        out.print(indented(f"predictions that stay as they are, at this error: at least {share} of the samples"))
     if rung.loss_bound is not None:
         out.print(indented(f"loss of the compressed network: at most {shorten(rung.loss_bound, up=True)}"))
     if rung.terms:
@@ -209,7 +220,19 @@ def _draws(rung: RungRecord) -> list[str]:
         processed = f"{block.draws} of {block.units} {block.unit} processed"
         own = f", {_written(block.parameters)}" if block.parameters else ""
         lines.append(f"layer {block.layer}, {block.role}: {processed}{own}")
+        lines += [] if block.measured is None else [_measured(block.measured)]
     return lines
+
+
+def _measured(found: MeasuredRecord) -> str:
+    """What a block's own error comes to at the network's output, by every way there is."""
+    ways = {
+        "the later layers' norms": found.at_output_by_norms,
+        "the next layer, unit by unit, then norms": found.at_output_by_next_layer,
+        "the later layers' slopes at the data": found.at_output_by_derivative,
+    }
+    told = "; ".join(f"{shorten(value, up=True)} by {way}" for way, value in ways.items() if value is not None)
+    return f"  measured ({found.effort}): {shorten(found.behind_block, up=True)} behind the block; at the output {told}"
 
 
 def _written(parameters: dict[str, str]) -> str:

@@ -106,6 +106,14 @@ def solve(
     draw: Annotated[
         str, Option(metavar=NAME, help="independent, or exact-counts", rich_help_panel=PROPOSAL)
     ] = "independent",
+    effort: Annotated[
+        str,
+        Option(
+            metavar=NAME,
+            help="plain, tight or near-exact: how closely sharp-data bounds every unit at the data",
+            rich_help_panel=PROPOSAL,
+        ),
+    ] = "tight",
     max_relative_error: Annotated[
         Text, Option(metavar=NUMBER, help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
     ] = None,
@@ -140,7 +148,8 @@ def solve(
     acceptable = arguments.target(max_relative_error, max_error, xi)
     share = given_share(wanted, keep, levels, any((max_relative_error, max_error, xi)))
     asked = arguments.proposal(
-        **share,
+        keep=share["keep"],
+        levels=share["levels"],
         sparsity=None,
         unquantized=unquantized,
         sets=arguments.layer_sets(wide or (), bottleneck or ()),
@@ -149,6 +158,7 @@ def solve(
         acceptable=acceptable,
         mode=mode,
         draw=draw,
+        effort=effort,
     )
     number = None if layer is None else integer("layer", layer, "2")
     parts, steps = fraction("budget", budget), fraction("resolution", resolution)

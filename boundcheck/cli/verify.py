@@ -114,6 +114,14 @@ def verify(
         str,
         Option(metavar=NAME, help="independent, or exact-counts: as many of every row", rich_help_panel=PROPOSAL),
     ] = "independent",
+    effort: Annotated[
+        str,
+        Option(
+            metavar=NAME,
+            help="plain, tight or near-exact: how closely sharp-data bounds every unit at the data",
+            rich_help_panel=PROPOSAL,
+        ),
+    ] = "tight",
     max_relative_error: Annotated[
         Text, Option(metavar=NUMBER, help="times the trivial bound (default 0.1)", rich_help_panel=TARGET)
     ] = None,
@@ -164,6 +172,7 @@ def verify(
         acceptable=arguments.target(max_relative_error, max_error, xi),
         mode=mode,
         draw=draw,
+        effort=effort,
     )
     check_files(checkpoint, widths, channels, data, labels, out)
     with rendering.working("reading the network", shown=not (quiet or as_json)) as progress:

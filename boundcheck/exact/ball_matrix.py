@@ -118,7 +118,8 @@ def product_above(a: Matrix, b: Matrix) -> Matrix:
     inner = a.shape[-1]
     with np.errstate(under="ignore", over="ignore"):
         product: Matrix = a @ b
-        return _raised(product, roundings=2 * inner) + inner * 4 * SMALLEST_NORMAL
+        raised: Matrix = _raised(product, roundings=2 * inner) + inner * 4 * SMALLEST_NORMAL
+    return raised
 
 
 def sum_above(values: Matrix, axis: int | None = None) -> Matrix:

@@ -51,7 +51,9 @@ def draw_moments(
     return DrawMoments(**found)
 
 
-def _moment(claims: tuple[UnitClaim, ...], weight: Weight, parameters: Mapping[UnitQuantity, int | Fraction]) -> IntervalArray:
+def _moment(
+    claims: tuple[UnitClaim, ...], weight: Weight, parameters: Mapping[UnitQuantity, int | Fraction]
+) -> IntervalArray:
     largest = float(np.abs(weight).max())
     if largest == 0:
         return point(np.zeros(weight.shape))  # zeros stay what they are

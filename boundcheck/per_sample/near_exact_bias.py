@@ -38,9 +38,10 @@ _ANGLE_ERROR = 4e-12
 
 @dataclass(frozen=True)
 class TwoValuedDraws:
-    """Every entry's draw is one of two values: the higher one minus the lower, and the probability of the higher.
+    """Every entry's draw: one value minus the other, and the probability of the first; of shape (units, inputs).
 
-    Both of shape (units, inputs). A pruned entry w has the jump w/p (of either sign) and the probability p.
+    A probability that ends at 0 or 1 may stand for one just beyond, of the next pair of values: the law is nearly the
+    same there, and _perturbation allows for it.
     """
 
     jump: IntervalArray
@@ -100,13 +101,15 @@ class _Wave:
 
 
 def _perturbation(inputs: BallMatrix, jump: BallMatrix, probability: BallMatrix) -> Array:
-    """How far E|V| may be from that of the midpoints: E|V - V'| for draws with common uniform numbers.
+    """How far E|V| may be from that of the midpoints: at most E|V - V'|, term by term.
 
-    The roundings of c_j (3 each) and of the sum of c_j q_j, at most n + 2 units of |c_j|, are counted in.
+    Two centred draws of probabilities q and q' with common uniform numbers are at most 2 |q - q'| jumps apart in the
+    mean. With q' <= 2 r and q >= 1 - 2 r, of neighbouring pairs of values, it is 2 q' + 2 (1 - q) <= 8 r jumps, r the
+    radius. The roundings of c_j (3 each) and of the sum of c_j q_j, at most n + 2 units of |c_j|, are counted in.
     """
     roundings = (jump.mid.shape[1] + 16) * UNIT_ROUNDOFF
     size = np.abs(inputs.mid) + inputs.rad
-    by_jumps = jump.rad + 2 * np.abs(jump.mid) * probability.rad + roundings * np.abs(jump.mid)
+    by_jumps = jump.rad + 8 * np.abs(jump.mid) * probability.rad + roundings * np.abs(jump.mid)
     of_inputs = product_above(inputs.rad, (np.abs(jump.mid) + jump.rad).T) if inputs.rad.any() else 0.0
     return (product_above(size, by_jumps.T) + of_inputs) * (1 + 1e-9)
 

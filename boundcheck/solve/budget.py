@@ -6,8 +6,10 @@ from fractions import Fraction
 from itertools import permutations
 
 from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.coverage import why_not_covered
 from boundcheck.certify.draw_choice import Draw, choose_draw
 from boundcheck.certify.goal import Goal
+from boundcheck.certify.outcome import Outcome
 from boundcheck.certify.proposal import Proposal
 from boundcheck.certify.recursion import certify_recursion
 from boundcheck.certify.rungs import rung_record
@@ -54,6 +56,7 @@ def best_split(
         value=record.error_bound if found else None,
         keep_by_layer=_written(parts.keep(best)) if found else None,
         proved_from=None,
+        proof=None,
         below=None,
         larger=None,
         smaller=split.claim() if found else None,
@@ -182,8 +185,12 @@ def run_with_split(theory: Theory, question: Question, sets: LayerSets, keep: Ma
         return choose_draw(theory, view, step, norm, error, replace(proposal, keep=keep[step.layer.number]))
 
     try:
+        problem = why_not_covered(theory, question.network, proposal)
         view = theory.view(question.network, sets.bottleneck)
-        outcome = certify_recursion(theory, view, sets, proposal, choose, question.measures[theory])
+        if problem is not None:
+            outcome = Outcome(sets, (), problem=problem)
+        else:
+            outcome = certify_recursion(theory, view, sets, proposal, choose, question.measures[theory])
     except (ArithmeticError, ValueError) as error:
         return question.undecided(theory, proposal, goal, error)
     record = rung_record(theory, question.network, proposal, goal, question.measured.loss, outcome)

@@ -79,6 +79,7 @@ def error_answer(theory: Theory, descent: Descent, resolution: Fraction) -> Answ
         value=None if descent.found is None else best.error_bound,
         keep_by_layer=None,
         proved_from=None,
+        proof=None,
         below=None if descent.below is None else _attempt(descent.below, descent.tried[descent.below]),
         larger=None if descent.found is None else _larger(),
         smaller=None if descent.below is None else _smaller(descent.tried[descent.below], resolution),

@@ -82,6 +82,7 @@ class Answer(Record):
     value: str | None
     keep_by_layer: dict[int, str] | None = Field(description="of a split")
     proved_from: str | None = Field(description="width from which on all are proved to hold")
+    proof: RungRecord | None = Field(description="the rung there, with parameters that serve all larger widths")
     below: Attempt | None = Field(description="the next smaller value, which does not hold")
     larger: Claim | None
     smaller: Claim | None

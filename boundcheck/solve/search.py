@@ -32,14 +32,17 @@ class Search:
     def least(self) -> int | None:
         """A number that holds while the one before it does not, no smaller one having been seen to hold; None: none.
 
-        Numbers are tried in doubling steps from the lowest up, so that small ones get a chance, then so from the
-        highest down; then by bisection.
+        Numbers are tried in doubling steps from the lowest up, so that small ones get a chance, then by bisection.
         """
         failing = self.low - 1
         for number in self._ladder():
             if self.holds(number):
                 return self.between(failing, number)
             failing = number
+        return None
+
+    def least_near_the_highest(self) -> int | None:
+        """As least, in doubling steps from the highest down."""
         for number in (self.high + self.low - step for step in self._ladder()):
             if self.holds(number):
                 return self.between(max((n for n in self.found if n < number), default=self.low - 1), number)

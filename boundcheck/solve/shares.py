@@ -15,8 +15,8 @@ from .record import Answer, Claim, Known
 from .search import Search
 from .stays import why_more_levels_may_not_hold
 
-# Beyond what any format stores; the search doubles its way up to it.
-MOST_LEVELS = 2**40
+# Beyond what 32 bits a weight store; the search doubles its way up to it.
+MOST_LEVELS = 2**32
 # Smaller values that are tried one by one below the answer, in case verdicts go up and down.
 NEIGHBOURS = 4
 # So many where nothing says how the verdict depends on the value.
@@ -35,7 +35,7 @@ def least_keep(theory: Theory, question: Question, resolution: Fraction, progres
         return question.run(theory, replace(question.proposal, keep=keep), goal)
 
     search = Search(evaluate, 1, int(1 / resolution) - 1, resolution)
-    least = search.least()
+    least = search.least() or search.least_near_the_highest()
     if least is None:
         return no_answer(theory, search)
     least = search.lowered(least, NEIGHBOURS)

@@ -50,8 +50,8 @@ class Family:
         network = self.network_of_width(width)
         return self.question.run(self.theory, self.question.proposal, self.question.goal(network), network)
 
-    def doubt(self, width: int) -> str | None:
-        """Why it is not proved that the rung holds at this and every larger width; None if it is."""
+    def proof(self, width: int) -> RungRecord | str:
+        """The rung there with parameters that are proved to hold at every larger width too; else why there is none."""
         network, later = self.network_of_width(width), self.network_of_width(4 * width)
         if network.origin.kind != "widths" or network.kernel is not None:
             return "there are no formulas for how the norms depend on it"
@@ -67,8 +67,9 @@ class Family:
         if not laws_that_fit(laws, view, self.theory.view(later, sets.bottleneck), 3 * width):
             return "some norm depends on it in a way that is not known"
         requested = self.question.proposal.requested_share
-        return why_it_may_not_stay(
-            self.theory, view, sets, record, goal, lambda number: laws.get(number, {}), requested
+        return (
+            why_it_may_not_stay(self.theory, view, sets, record, goal, lambda number: laws.get(number, {}), requested)
+            or record
         )
 
     def _robust(self, width: int) -> RungRecord | None:
@@ -133,37 +134,41 @@ def least_width(
     first = search.least()
     if first is None:
         return no_answer(theory, search)
-    proved, doubt = _proved_from(family, first, progress)
-    if proved is None:
-        return _only_tried(theory, search, first, doubt)
+    proved, proof = _proved_from(family, first, progress)
+    if isinstance(proof, str):
+        return _only_tried(theory, search, first, proof)
     least = proved
     while least > 1 and proved - least < MOST_ENUMERATED and search.holds(least - 1):
         least -= 1
     between = f", and those from {least} to {proved - 1} were evaluated one by one" if least < proved else ""
     why = f"from {proved} on the same parameters keep every condition and the error within bounds{between}"
     found = answer(theory, search, least, Claim(known=Known.PROVED, why=why), _smaller(search, least))
-    return found.model_copy(update={"proved_from": str(proved)})
+    return found.model_copy(update={"proved_from": str(proved), "proof": proof})
 
 
-def _proved_from(family: Family, first: int, progress: Progress) -> tuple[int | None, str]:
-    """A width, close to the least there is, from which on all are proved to hold; None and why, if none was found."""
-    doubt: str | None = ""
+def _proved_from(family: Family, first: int, progress: Progress) -> tuple[int, RungRecord | str]:
+    """A width, close to the least there is, from which on all are proved to hold; why, if none was found."""
+    found: RungRecord | str = ""
     failing, start = first - 1, max(first, family.least_with_formulas)
     for width in sorted({start, *(math.ceil(start * multiple) for multiple in MULTIPLES)}):
         progress(f"rung {family.theory.rung.name}: all widths from {width}")
-        doubt = family.doubt(width)
-        if doubt is None:
-            return _earlier(family, failing, width), ""
+        found = family.proof(width)
+        if not isinstance(found, str):
+            return _earlier(family, failing, width, found)
         failing = width
-    return None, doubt or ""
+    return failing, found
 
 
-def _earlier(family: Family, failing: int, proved: int) -> int:
+def _earlier(family: Family, failing: int, proved: int, proof: RungRecord) -> tuple[int, RungRecord]:
     """Bisection towards a smaller width from which on all are proved to hold."""
-    while proved - failing > max(1, MOST_ENUMERATED // 8):
+    while proved - failing > MOST_ENUMERATED // 8:
         middle = (failing + proved) // 2
-        failing, proved = (failing, middle) if family.doubt(middle) is None else (middle, proved)
-    return proved
+        found = family.proof(middle)
+        if isinstance(found, str):
+            failing = middle
+        else:
+            proved, proof = middle, found
+    return proved, proof
 
 
 def _smaller(search: Search, least: int) -> Claim:

@@ -10,8 +10,8 @@ import numpy as np
 
 from boundcheck.certify.block import check_assumption, layer_environment
 from boundcheck.certify.recursion import BLOCK_SCOPES
-from boundcheck.certify.steps import Step, block_environment, output_norm, steps
 from boundcheck.certify.scaling import ScaledNetwork, round_up, scaled_network
+from boundcheck.certify.steps import Step, block_environment, output_norm, steps
 from boundcheck.certify.theory import Theory, theories
 from boundcheck.compress.projection import radii
 from boundcheck.compress.settings import Settings

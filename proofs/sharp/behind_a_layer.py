@@ -1,4 +1,4 @@
-"""Steps that the proofs on one layer share: from the error behind the activation to what is carried on and what is added.
+"""Steps that the proofs on one layer share: from the error behind the activation to what is carried on and added.
 
 The layer's input is x in the dense network and x' in the compressed one; U is the compressed matrix; u and y are the
 two outputs behind the activation, of which y is projected.
@@ -27,8 +27,14 @@ SHORT = sympy.Le(Norm(x_compressed), theta)
 MEAN, CARRIED_ON = Expectation(BEHIND**2), Expectation(IMAGE**2)
 
 
-def _squared(name: str, lesser: sympy.Expr, factor: sympy.Expr, greater: sympy.Expr, given: tuple[Boolean, ...],
-             cites: tuple[str, ...]) -> tuple[Step, ...]:  # fmt: skip
+def _squared(
+    name: str,
+    lesser: sympy.Expr,
+    factor: sympy.Expr,
+    greater: sympy.Expr,
+    given: tuple[Boolean, ...],
+    cites: tuple[str, ...],
+) -> tuple[Step, ...]:
     """E lesser^2 <= factor^2 E greater^2 from lesser <= factor greater, which follows from what is given."""
     pointwise = sympy.Le(lesser**2, factor**2 * greater**2)
     mean_of = (Expectation(lesser**2), Expectation(factor**2 * greater**2))
@@ -62,7 +68,14 @@ def projected(before: sympy.Expr = BEFORE, also: tuple[Boolean, ...] = ()) -> tu
             "layer",
             "theta bounds the compressed input, kappa the dense output, and sigma_1 is the weights' norm",
             "meaning",
-            sympy.And(SHORT, inside, sympy.Eq(sigma_1, Norm(dense)), sympy.Eq(distance, Expectation(DIFFERENCE**2)), reaches, *also),
+            sympy.And(
+                SHORT,
+                inside,
+                sympy.Eq(sigma_1, Norm(dense)),
+                sympy.Eq(distance, Expectation(DIFFERENCE**2)),
+                reaches,
+                *also,
+            ),
         ),
         Step(
             "nonexpansive",
@@ -85,10 +98,12 @@ def projected(before: sympy.Expr = BEFORE, also: tuple[Boolean, ...] = ()) -> tu
             "u - [y]_kappa is u - [u]_kappa plus [u]_kappa - [y]_kappa",
             "named-lemma",
             sympy.Le(BEHIND, moved + apart),
-            data={"lemma": "triangle", "instance": {"u": u - Projection(u, kappa),
-                                                    "v": Projection(u, kappa) - Projection(y, kappa)}},
+            data={
+                "lemma": "triangle",
+                "instance": {"u": u - Projection(u, kappa), "v": Projection(u, kappa) - Projection(y, kappa)},
+            },
         ),
-    )  # fmt: skip
+    )
     given = (
         *(sympy.Le(BEHIND, moved + apart), sympy.Le(moved, 0, evaluate=False), sympy.Le(apart, Norm(u - y))),
         reaches,
@@ -152,8 +167,9 @@ def few(units: sympy.Expr) -> tuple[Step, ...]:
     )
 
 
-def one_realization(units: sympy.Expr, kept: sympy.Expr, tail: Boolean, bound: sympy.Expr, error_claim: Boolean,
-                    kept_claim: Boolean) -> tuple[Step, ...]:  # fmt: skip
+def one_realization(
+    units: sympy.Expr, kept: sympy.Expr, tail: Boolean, bound: sympy.Expr, error_claim: Boolean, kept_claim: Boolean
+) -> tuple[Step, ...]:
     """Steps to a realization with few nonzero draws and an error of at most (1 + epsilon) times the mean's bound.
 
     kept: how many of the units stay, in terms of the statement's variable.
@@ -164,7 +180,7 @@ def one_realization(units: sympy.Expr, kept: sympy.Expr, tail: Boolean, bound: s
     likely = next(part for part in probability if part != value).subs({most: allowed, drawn: count})
     where = {drawn: count, most: allowed, mean: MEAN, value: error, nonzero: heads}
     some = tuple(sympy.Ge(each, 0, evaluate=False) for each in (count, allowed, heads))
-    stays = sympy.Eq(kept, units - count + heads)
+    stays = sympy.Le(kept, units - count + heads)
     return (
         *few(units),
         Step(
@@ -178,15 +194,15 @@ def one_realization(units: sympy.Expr, kept: sympy.Expr, tail: Boolean, bound: s
         Step(
             "realization",
             "of the realizations with few nonzero draws take one with the least error: what stays is not drawn, or one "
-            "of the H nonzero draws",
+            "of the H nonzero draws (fewer where a weight was zero already)",
             "let",
             sympy.And(some[2], stays),
         ),
         *(
-            applied(f"realized-{claim}", f"one realization: {text}", ONE_REALIZATION, "corrected", claim, where, given=known)
-            for claim, text, known in (
-                ("value", "its error times their probability is at most the mean", some),
-                ("nonzero", "and it has few nonzero draws", some),
+            applied(f"realized-{claim}", f"one of them: {text}", ONE_REALIZATION, "corrected", claim, where, given=some)
+            for claim, text in (
+                ("value", "its error times their probability is at most the mean"),
+                ("nonzero", "and it has few nonzero draws"),
             )
         ),
         Step(
@@ -205,7 +221,7 @@ def one_realization(units: sympy.Expr, kept: sympy.Expr, tail: Boolean, bound: s
             given=(stays, sympy.Le(heads, allowed)),
             cites=("realization", "realized-nonzero"),
         ),
-    )  # fmt: skip
+    )
 
 
 def attained(bound: sympy.Expr, error_claim: Boolean) -> tuple[Step, ...]:

@@ -26,8 +26,9 @@ sums, squares, costs, units = (sympy.Function(name, real=True) for name in ("S",
 INPUT = Norm(x_compressed) ** 2
 
 
-def all_columns(per_column: sympy.Expr, count: sympy.Expr, column: Callable[[sympy.Expr], tuple[Step, ...]],
-                added: Boolean) -> tuple[Step, ...]:  # fmt: skip
+def all_columns(
+    per_column: sympy.Expr, count: sympy.Expr, column: Callable[[sympy.Expr], tuple[Step, ...]], added: Boolean
+) -> tuple[Step, ...]:
     """Steps to A <= per_column theta^2, A the mean of the sum of all scores.
 
     column: steps to S_j <= per_column x_j^2 for one column, the last of id "column-cost", at this square of its input.
@@ -101,8 +102,9 @@ def all_columns(per_column: sympy.Expr, count: sympy.Expr, column: Callable[[sym
     )
 
 
-def entries_of_a_column(per_column: sympy.Expr, factor: sympy.Expr, unit: sympy.Expr, whole: tuple[Boolean, ...],
-                        drawn: tuple[Step, ...]) -> Callable[[sympy.Expr], tuple[Step, ...]]:  # fmt: skip
+def entries_of_a_column(
+    per_column: sympy.Expr, factor: sympy.Expr, unit: sympy.Expr, whole: tuple[Boolean, ...], drawn: tuple[Step, ...]
+) -> Callable[[sympy.Expr], tuple[Step, ...]]:
     """Steps to S_j <= per_column x_j^2 from Var(h) <= factor unit, which ``drawn`` concludes last.
 
     Summed over the column's entries the unit (the squared weight, or 1) gives q(n_2), of which ``whole`` says more.

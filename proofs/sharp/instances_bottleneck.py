@@ -5,6 +5,12 @@ from fractions import Fraction
 Point = dict[str, Fraction]
 HALF = Fraction(1, 2)
 
+
+def _power(name: str, exponent: int) -> str:
+    return "" if exponent == 0 else name if exponent == 1 else f"{name}**{exponent}"
+
+
+
 UNIT: Point = {
     **{"z": HALF, "v": Fraction(1), "mu_3": Fraction(0), "mu_4": Fraction(2), "mu_6": Fraction(8), "s": Fraction(0)},
     **{"C": Fraction(1), "C_3": Fraction(1), "L": Fraction(1), "g": HALF, "phi'": HALF, "phi''": HALF},
@@ -23,10 +29,29 @@ VECTORS: Point = {
     **{"sum_i c_i Var(delta_i)": Fraction(1), "Expectation(delta_i)": HALF, "Expectation(delta_j)": HALF},
     **{"Expectation(delta_i*delta_j)": Fraction(1, 4)},
 }
+# Two independent signs.
+SIGNS: Point = {
+    f"Expectation({'*'.join(filter(None, (_power('X', i), _power('t', j))))})": Fraction(1 - max(i % 2, j % 2))
+    for i in range(7)
+    for j in range(7)
+    if i + j
+}
 INSTANCES: dict[str, Point] = {
     "sharp-bias-of-a-unit": UNIT,
     "sharp-variance-of-a-unit": UNIT,
     "sharp-bottleneck-error": BLOCK | VECTORS,
+    "sharp-moments-of-a-sum": UNIT | SIGNS | {"N": Fraction(2)},
+    "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF},
+    "sharp-near-exact-bias": UNIT
+    | {
+        **{"a": HALF, "l": Fraction(0), "u": Fraction(1), "lambda": HALF, "v_grid": Fraction(2), "N": Fraction(2)},
+        **{"b_grid": Fraction(1), "b_smooth": HALF, "b_smooth_grid": HALF},
+    },
+    "sharp-two-valued-unit": UNIT
+    | {
+        **{"p": HALF, "q": HALF, "h_1": Fraction(2), "h_2": Fraction(0), "beta_0": Fraction(0)},
+        **{"phi(z/p)": Fraction(1), "phi(0)": Fraction(0), "phi(z)": HALF, "b(multiples)": Fraction(0)},
+    },
     "sharp-bottleneck-pruned": BLOCK,
     "sharp-bottleneck-quantized": BLOCK,
     "sharp-bottleneck-exact-counts": BLOCK,

@@ -16,4 +16,5 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(assumptions=(LIPSCHITZ, tail(ENTRIES)), claims=(KEPT, bottleneck_error(1 + epsilon))),
     },
+    proof_uses=("sharp-compressed-input", "sharp-one-realization"),
 )

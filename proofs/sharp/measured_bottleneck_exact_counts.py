@@ -20,4 +20,5 @@ STATEMENT = Statement(
             assumptions=(LIPSCHITZ, WIDTH, WHOLE, SOME), claims=(KEPT, bottleneck_error(sympy.Integer(1)))
         ),
     },
+    proof_uses=("sharp-compressed-input", "sharp-exact-counts"),
 )

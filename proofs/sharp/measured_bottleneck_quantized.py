@@ -18,4 +18,5 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(assumptions=(LIPSCHITZ,), claims=(UNQUANTIZED, VALUES, bottleneck_error(sympy.Integer(1)))),
     },
+    proof_uses=("sharp-compressed-input",),
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
             assumptions=(LIPSCHITZ, DIVISIBILITY, tail(ROWS)), claims=(KEPT, bottleneck_error(1 + epsilon))
         ),
     },
+    proof_uses=("sharp-compressed-input", "sharp-one-realization"),
 )

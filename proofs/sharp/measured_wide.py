@@ -14,4 +14,5 @@ STATEMENT = Statement(
     source=Source("Sharp bounds, measured wide layers", page=3),
     variables=(*MEASURED_VARIABLES, *DRAWN_VARIABLES, KEPT_VARIABLE),
     variants={"printed": Variant(assumptions=(tail(ENTRIES),), claims=(KEPT, wide_error(1 + epsilon)))},
+    proof_uses=("sharp-compressed-input", "sharp-one-realization"),
 )

@@ -23,4 +23,5 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(assumptions=(DIVIDES, tail(COLUMNS)), claims=(KEPT, wide_error(1 + epsilon))),
     },
+    proof_uses=("sharp-compressed-input", "sharp-one-realization"),
 )

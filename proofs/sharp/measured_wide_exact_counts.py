@@ -18,4 +18,5 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(assumptions=(WIDTH, WHOLE, SOME), claims=(KEPT, wide_error(sympy.Integer(1)))),
     },
+    proof_uses=("sharp-compressed-input", "sharp-exact-counts"),
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
     variants={
         "printed": Variant(assumptions=(), claims=(UNQUANTIZED, VALUES, wide_error(sympy.Integer(1)))),
     },
+    proof_uses=("sharp-compressed-input",),
 )

@@ -41,9 +41,18 @@ def minkowski(
 
 
 def squared_mean(
-    name: str, lesser: sympy.Expr, factor: sympy.Expr, greater: sympy.Expr, pointwise: Boolean, cites: tuple[str, ...]
+    name: str,
+    lesser: sympy.Expr,
+    factor: sympy.Expr,
+    greater: sympy.Expr,
+    pointwise: Boolean,
+    cites: tuple[str, ...],
+    fixed: tuple[sympy.Basic, ...] = (),
 ) -> tuple[Step, ...]:
-    """E lesser^2 <= factor^2 E greater^2 from lesser <= factor greater at every outcome; the factor is not random."""
+    """E lesser^2 <= factor^2 E greater^2 from lesser <= factor greater at every outcome; the factor is not random.
+
+    fixed: its symbols, where they are no variables of the statement.
+    """
     squared = sympy.Le(lesser**2, factor**2 * greater**2)
     inside = Expectation(factor**2 * greater**2)
     constant = sympy.Eq(inside, factor**2 * Expectation(greater**2), evaluate=False)
@@ -57,7 +66,7 @@ def squared_mean(
             (squared,),
             (f"{name}-squared",),
         ),
-        Step(f"{name}-constant", "the factor is not random", "expectation", constant),
+        Step(f"{name}-constant", "the factor is not random", "expectation", constant, data={"fixed": fixed}),
         Step(
             name,
             "so in the mean",

@@ -11,7 +11,7 @@ from boundcheck.core.operators import Expectation, Norm
 from boundcheck.core.step import Step
 
 from .compressed_input import STATEMENT as COMPRESSED_INPUT
-from .compressed_input import mean_block, mean_wide, zeta, zeta_moved
+from .compressed_input import mean_block, mean_wide, measured_block, zeta, zeta_moved
 from .minkowski import minkowski, squared_mean
 from .notation import carried, distance, largest_column_variance, lipschitz, measured, sigma_1, sigma_2
 from .one_layer_error import STATEMENT as ONE_LAYER_ERROR
@@ -19,7 +19,7 @@ from .one_layer_error import added_by_rows, before_by_rows
 from .one_layer_error import zeta as deviation
 
 x, x_moved, dense, drawn, u, y = sympy.symbols("x x'-x W D u y")
-outer, f, g, c = sympy.symbols("W_2 f g c")
+outer, f, g, c, out, out_compressed = sympy.symbols("W_2 f g c u_2 y_2")
 x_compressed = sympy.expand(drawn * (x + x_moved))  # D x'
 APART, IMAGE, BEFORE = Norm(u - y), Norm(dense * x_moved), Norm(dense * x_moved + x_compressed)
 ADDED, AT_DENSE, AT_MOVED = Norm(x_compressed), Norm(drawn * x), Norm(drawn * x_moved)
@@ -94,13 +94,15 @@ WIDE = (
         ("layer", "inputs", "in-front", "carried-on", "behind", "added"),
     ),
 )
+BEHIND = Norm(out - out_compressed)
 FIRST, SECOND = Norm(outer * f - outer * g), Norm(outer * (g - c))
 WHOLE = Norm(outer * f - outer * g + outer * (g - c))
 BETWEEN = sympy.Le(WHOLE, FIRST + SECOND)
 NEXT = sympy.Le(SECOND, Norm(outer) * Norm(g - c))
 OF_BLOCK = (
-    *(sympy.Eq(sigma_2, Norm(outer)), sympy.Eq(measured, Expectation(FIRST**2))),
-    *(sympy.Eq(mean_block, Expectation(WHOLE**2)), sympy.Le(Norm(g - c), lipschitz * DRAWN_IMAGE)),
+    *(sympy.Eq(sigma_2, Norm(outer)), sympy.Eq(measured_block, Expectation(FIRST**2))),
+    *(sympy.Eq(mean_block, Expectation(BEHIND**2)), sympy.Le(Norm(g - c), lipschitz * DRAWN_IMAGE)),
+    sympy.Le(BEHIND, lipschitz * WHOLE),
 )
 MOVED = sympy.Le(SECOND, lipschitz * sigma_2 * DRAWN_IMAGE)
 DRAWN = applied(
@@ -115,7 +117,12 @@ DRAWN = applied(
     },
 )
 BLOCK = (
-    Step("block", "what is measured, and the error behind the second matrix", "meaning", sympy.And(*OF_BLOCK)),
+    Step(
+        "block",
+        "what is measured, and the error behind the second activation",
+        "meaning",
+        sympy.And(*OF_BLOCK),
+    ),
     Step(
         "between",
         "by way of the compressed layer at the dense input",
@@ -140,6 +147,7 @@ BLOCK = (
     ),
     *squared_mean("moved-mean", SECOND, lipschitz * sigma_2, DRAWN_IMAGE, MOVED, ("moved",)),
     DRAWN,
+    *squared_mean("behind-block", BEHIND, lipschitz, WHOLE, OF_BLOCK[4], ("block",)),
     *minkowski("parts", WHOLE, (FIRST, SECOND), BETWEEN, ("between",)),
     Step(
         "block-error",
@@ -148,13 +156,18 @@ BLOCK = (
         COMPRESSED_INPUT.variant("printed").claim("block").relation,
         (
             *(*OF_BLOCK[1:3], *MEANINGS[1:], DRAWN.conclusion, CARRIED),
+            sympy.Le(Expectation(BEHIND**2), lipschitz**2 * Expectation(WHOLE**2)),
+            sympy.Le(lipschitz, 1),
             sympy.Le(Expectation(SECOND**2), lipschitz**2 * sigma_2**2 * Expectation(DRAWN_IMAGE**2)),
             sympy.Le(
                 Expectation(WHOLE**2),
                 (sympy.sqrt(Expectation(FIRST**2)) + sympy.sqrt(Expectation(SECOND**2))) ** 2,
             ),
         ),
-        ("block", "inputs", "drawn-image", "carried-on", "moved-mean", "parts"),
+        (
+            *("block", "inputs", "drawn-image", "carried-on", "moved-mean", "parts", "behind-block"),
+            "activation-lipschitz",
+        ),
     ),
 )
 PROOFS = {("sharp-compressed-input", "printed"): (*COMMON, *WIDE, *BLOCK)}

@@ -1,7 +1,7 @@
 """Exact counts: the multipliers add up to T always, which gives their covariance, and so the variance of any row.
 
-b, b', b_i, b_j and b_m are multipliers of different entries. v(m), S(m), Q(m) are the variance of the deviation of the first m
-entries, the sum of their w_j x_j, and that of the squares.
+b, b', b_i, b_j and b_m are multipliers of different entries. v(m) is the variance of the deviation of
+the first m entries, S(m) the sum of their w_j x_j, Q(m) that of the squares.
 """
 
 import sympy

@@ -7,7 +7,7 @@ from boundcheck.core.step import Step
 from .notation import k, largest, multiplier_variance, p, quantized_variance, weight
 from .variance_of_a_draw import BOUND, MULTIPLIER, POSITIVE, PRUNED, QUANTIZED, pruned_moment, quantized_moment, up
 
-h, b, fraction = sympy.symbols("h b r", real=True)
+h, b = sympy.symbols("h b", real=True)
 PRUNED_LAW = {"law": [(p, weight / p), (1 - p, sympy.S.Zero)], "variable": h}
 QUANTIZED_LAW = {
     "law": [
@@ -17,8 +17,6 @@ QUANTIZED_LAW = {
     "variable": h,
 }
 VARIANCE = sympy.Eq(quantized_variance, quantized_moment(2))
-UP = sympy.Eq(fraction, up)
-LARGEST_AT_ONE_HALF = sympy.Le(fraction * (1 - fraction), sympy.Rational(1, 4))
 
 
 def _moments() -> tuple[Step, ...]:
@@ -61,15 +59,13 @@ MEANS = (
     ),
 )
 BOUNDED = (
-    Step("upper-probability", "r is the probability of the upper value", "definition", UP),
-    Step("largest-at-one-half", "r (1 - r) <= 1/4", "smt", LARGEST_AT_ONE_HALF),
     Step(
         "quantized-variance-bound",
-        "so the variance is at most a quarter of the squared step",
+        "and r (1 - r) <= 1/4 at the probability r of the upper value",
         "smt",
         BOUND.relation,
-        given=(VARIANCE, UP, LARGEST_AT_ONE_HALF, POSITIVE.relation),
-        cites=("quantized-variance", "upper-probability", "largest-at-one-half", "range-positive"),
+        given=(VARIANCE, POSITIVE.relation),
+        cites=("quantized-variance", "range-positive"),
     ),
 )
 PROOFS = {("sharp-variance-of-a-draw", "printed"): (*MEANS, *_moments(), *BOUNDED)}

@@ -10,7 +10,7 @@ from .behind_a_layer import BEFORE, CARRIED_ON, carried_on, mean_error, one_real
 from .column_sums import all_columns, all_scores, cheapest, cost, sums
 from .columns_error import STATEMENT as COLUMNS_ERROR
 from .columns_error import UNBIASED, added, h
-from .notation import alpha, before, carried, column_1, n_1, p, pruned
+from .notation import alpha, before, carried, column_1, p, pruned
 from .wide_layer import CARRIED as CARRIED_TERM
 from .wide_layer import CHEAPEST, PRUNED
 from .wide_layer_columns import COLUMNS, DIVIDES, ERROR, KEPT, TAIL, kept

@@ -13,8 +13,8 @@ from .column_sums import all_columns, all_scores, cheapest, entries_of_a_column,
 from .notation import alpha, before, carried, column_1, n_1, n_2, p, pruned, weight
 from .one_layer_error import STATEMENT as ONE_LAYER_ERROR
 from .one_layer_error import UNBIASED, added, h
-from .wide_layer import CHEAPEST, PRUNED
 from .wide_layer import CARRIED as CARRIED_TERM
+from .wide_layer import CHEAPEST, PRUNED
 from .wide_layer_pruned import ERROR, TAIL
 
 norm = sympy.Symbol("||W_:j||", real=True)

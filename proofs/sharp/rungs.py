@@ -219,5 +219,4 @@ def _per_sample(recursion: Rung) -> Rung:
 
 
 RECURSIONS = _recursions()
-PENDING = (*RECURSIONS, *map(_per_sample, RECURSIONS))
-RUNGS: tuple[Rung, ...] = ()
+RUNGS = (*RECURSIONS, *map(_per_sample, RECURSIONS))

@@ -15,6 +15,7 @@ CERTIFICATES = {
     "widths": "--widths 64,4000,10 --c1 1 --c2 1.7 --keep 0.3 --wide 2",
     "widths that hold": f"{STATED} --levels 127 --wide 1",
     "target xi": "--widths 4000,10 --c1 1/3 --c2 1 --levels 127 --wide 1 --xi 0.09",
+    "exact counts that hold": "--widths 4000,10 --c1 1 --c2 1 --keep 0.3 --wide 1 --draw exact-counts",
     "auto": "--widths 64,1000,40,10 --c1 1 --c2 1.7 --keep 0.3",
     "fixed draw": "--widths 64,1000,40,10 --c1 1 --c2 1.7 --keep 0.3 --alpha 0.9 --bernoulli 0.2 --max-error 5",
     "bottleneck": "--widths 64,1000,40,10 --c1 1 --c2 1.7 --sparsity 0.7 --bottleneck 1",

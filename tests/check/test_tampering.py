@@ -96,6 +96,8 @@ CERTIFICATES = {
     "epsilon dropped": Case("widths", drop("rungs[2].blocks[0].parameters.epsilon"), "rungs[2].blocks[0].parameters"),
     "levels": Case(HOLDS, put("rungs[2].blocks[0].parameters.levels", "128"), "rungs[2].blocks[0].parameters.levels"),
     "draw of the proposal": Case(HOLDS, put("proposal.draw", "exact-counts"), "proposal"),
+    "another draw than proposed": Case("exact counts that hold", put("proposal.draw", "independent"), "statements"),
+    "kept of exact counts": Case("exact counts that hold", put("rungs[0].kept_fraction", "0.2"), "rungs[0]"),
     "levels of the proposal": Case(HOLDS, put("proposal.levels", 255), "proposal.bits_per_weight"),
     "kept fraction asked for": Case("widths", put("proposal.keep", "0.4"), "rungs[0].assumptions"),
     "kept fraction promised": Case("widths", put("rungs[1].kept_fraction", times("0.9")), "rungs[1].kept_fraction"),

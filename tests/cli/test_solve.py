@@ -50,7 +50,7 @@ def test_undecided_is_3(command: Command) -> None:
         "--budget 0.9 --widths 30,900,12,3 --c1 1 --c2 1 --wide 2,3 --resolution 0.1",
         "net.npz --activation tanh --least levels --data data.npz",
         "--least keep --channels 3,8000,10 --kernel 2 --map 4 --c1 1 --c2 1 --mode conv --wide 2 --resolution 0.1",
-        "--least width --layer 1 --channels 3,1,10 --kernel 2 --map 4 --c1 1 --c2 1 --mode conv --wide 2 --keep 0.9",
+        "--budget 0.9 --channels 3,900,10 --kernel 2 --map 4 --c1 1 --c2 1 --mode conv --wide 2 --resolution 0.5",
     ],
     ids=str,
 )
@@ -130,3 +130,10 @@ def test_nothing_is_written_over_an_input(command: Command, tmp_path: Path) -> N
 def test_the_exit_codes_are_documented(command: Command) -> None:
     text = " ".join(command("solve --help").out.split())
     assert "0 an answer was found" in text and "2 bad input" in text
+
+
+def test_the_width_named_is_the_output_width_of_the_layer() -> None:
+    from boundcheck.cli.wanted import with_width
+
+    assert with_width(["64,1000", "40,10"], 2, 7) == ["64", "1000", "7", "10"]
+    assert with_width(None, 2, 7) is None

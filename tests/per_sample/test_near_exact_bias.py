@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from claims_for_tests import (
+    CLAIMS,
     PRUNED,
     QUANTIZED,
     deviation,
@@ -14,31 +15,19 @@ from claims_for_tests import (
 )
 from flint import arb
 
-from boundcheck.core.rung import UnitQuantity
+from boundcheck.core.rung import Effort, UnitQuantity
 from boundcheck.exact.ball import ball
 from boundcheck.exact.ball_matrix import BallMatrix, from_exact
-from boundcheck.exact.interval_array import IntervalArray, constant, point
+from boundcheck.exact.interval_array import IntervalArray, constant
 from boundcheck.network.activation import parse_activation
 from boundcheck.per_sample import near_exact_bias as module
 from boundcheck.per_sample.draw_moments import draw_moments
-from boundcheck.per_sample.near_exact_bias import TwoValuedDraws, near_exact_bias
+from boundcheck.per_sample.entry_laws import pruned_entries, quantized_entries
+from boundcheck.per_sample.near_exact_bias import near_exact_bias
+from boundcheck.per_sample.unit_bounds import bias_and_variance
 from boundcheck.per_sample.unit_moments import unit_moments
 
 RELU = parse_activation("relu")
-
-
-def pruned_draws(weight: np.ndarray, keep: Fraction) -> TwoValuedDraws:
-    bernoulli = constant(keep)
-    same = IntervalArray(np.full(weight.shape, bernoulli.low), np.full(weight.shape, bernoulli.high))
-    return TwoValuedDraws(point(weight) / bernoulli, same)
-
-
-def quantized_draws(weight: np.ndarray, levels: int) -> TwoValuedDraws:
-    step = Fraction(float(np.abs(weight).max())) / levels
-    shares = np.vectorize(lambda w: float(Fraction(w) / step - (Fraction(w) / step).__floor__()))(weight)
-    jump = constant(step)
-    jumps = IntervalArray(np.full(weight.shape, jump.low), np.full(weight.shape, jump.high))
-    return TwoValuedDraws(jumps, IntervalArray(np.maximum(shares - 1e-15, 0), shares + 1e-15))
 
 
 def found_for(
@@ -46,9 +35,9 @@ def found_for(
 ) -> IntervalArray:
     if keep is None:
         moments = unit_moments(inputs, draw_moments(QUANTIZED, weight, {UnitQuantity.LEVELS: levels}))
-        return near_exact_bias(inputs, quantized_draws(weight, levels), z, moments)
+        return near_exact_bias(inputs, quantized_entries(weight, levels), z, moments)
     moments = unit_moments(inputs, draw_moments(PRUNED, weight, {UnitQuantity.BERNOULLI: keep}))
-    return near_exact_bias(inputs, pruned_draws(weight, keep), z, moments)
+    return near_exact_bias(inputs, pruned_entries(weight, keep), z, moments)
 
 
 def weights(kind: str) -> np.ndarray:
@@ -112,6 +101,52 @@ def test_radii_of_inputs_and_preactivations_are_taken_in() -> None:
             laws = [pruned_law(w, keep) for w in weight[unit]]
             bias, _ = exact_bias_and_variance(RELU, float(at[sample, unit]), deviation(laws, shifted[sample]))
             assert not (bias < float(wide.low[sample, unit]) or bias > float(wide.high[sample, unit]))
+
+
+@pytest.mark.parametrize("what", ["input", "jump", "probability"])
+def test_the_perturbation_is_the_mean_distance_of_the_laws(what: str) -> None:
+    x, jump, q, radius = 1.5, 2.0, 0.25, 0.125
+    balls = {"input": (x, 0.0), "jump": (jump, 0.0), "probability": (q, 0.0)}
+    balls[what] = (balls[what][0], radius)
+    found = module._perturbation(*(BallMatrix(np.array([[mid]]), np.array([[rad]])) for mid, rad in balls.values()))
+    moved = {name: mid + rad for name, (mid, rad) in balls.items()}
+    share = moved["probability"]
+    # Common uniform numbers: below q both are 1, between q and the share only the second.
+    parts = [(q, 1, 1), (share - q, 0, 1), (1 - share, 0, 0)]
+    distance = sum(
+        part * abs(moved["input"] * moved["jump"] * (second - share) - x * jump * (first - q))
+        for part, first, second in parts
+    )
+    assert 0 < distance <= found[0, 0] <= 8 * distance
+
+
+def test_a_preactivations_radius_widens_the_bias_by_as_much() -> None:
+    weight, keep, inputs = weights("normal"), Fraction(1, 2), from_exact(np.abs(weights("normal")))
+    z = inputs.mid @ weight.T
+    exact = found_for(weight, inputs, from_exact(z), keep)
+    wide = found_for(weight, inputs, BallMatrix(z, np.full(z.shape, 0.25)), keep)
+    known = np.isfinite(exact.high)
+    assert (wide.high[known] >= exact.high[known] + 0.25).all()
+    assert (wide.low[known] <= np.maximum(exact.low[known] - 0.25, 0)).all()
+
+
+def test_a_leak_takes_its_share_and_the_bounds_of_units_take_the_bias_in() -> None:
+    weight, keep = weights("normal"), Fraction(3, 10)
+    inputs = np.abs(weights("normal")[:2])
+    balls, z = from_exact(inputs), inputs @ weight.T
+    moments = unit_moments(balls, draw_moments(PRUNED, weight, {UnitQuantity.BERNOULLI: keep}))
+    leaky = parse_activation("leaky_relu(0.25)")
+    bias = near_exact_bias(balls, pruned_entries(weight, keep), from_exact(z), moments)
+    bias = bias * constant(Fraction(3, 4))
+    found = bias_and_variance(CLAIMS, leaky, from_exact(z), moments, Effort.NEAR_EXACT, bias)
+    closed = bias_and_variance(CLAIMS, leaky, from_exact(z), moments, Effort.TIGHT)
+    for sample, unit in np.ndindex(2, 6):
+        law = deviation([pruned_law(w, keep) for w in weight[unit]], inputs[sample])
+        exact, spread = exact_bias_and_variance(leaky, float(z[sample, unit]), law)
+        assert not (exact < float(found.bias.low[sample, unit]) or exact > float(found.bias.high[sample, unit]))
+        assert not spread > float(found.variance_above[sample, unit])
+    assert (found.bias.high - found.bias.low).mean() < (closed.bias.high - closed.bias.low).mean() / 2
+    assert found.variance_above.mean() < closed.variance_above.mean()
 
 
 def test_units_far_from_the_kink_or_without_deviation_are_left_to_other_bounds() -> None:

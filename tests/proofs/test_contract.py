@@ -72,6 +72,12 @@ DIFFERENCES |= {
         *{f"+ claim {name}" for name in ("multiplier-variance", "covariance", "variance", "bound")},
     },
 }
+DIFFERENCES |= {
+    "sharp-bottleneck-error": {"+ assumption independent-rows"},
+    "sharp-moments-of-a-sum": {"+ assumption independent"},
+    "sharp-two-valued-unit": {"+ assumption not-negative", "+ assumption bias-scaled"},
+    "sharp-network": {"- assumption means", "assumption bounds"},
+}
 # It takes over the theorem's assumptions.
 DIFFERENCES["corollary-5"] = {part for part in DIFFERENCES["theorem-2"] if not part.startswith("claim")}
 # Corrections of what no formula says: which layer sets are meant, which network, and what is not random.
@@ -92,6 +98,12 @@ CORNERS = [
     *[(name, 1, True) for name in ("eta", "c_1", "sigma")],
     ("c_1", Fraction(1, 2), True),
     ("eta", Fraction(99, 100), False),
+]
+# Of the sharp bounds: everything may be processed and kept, and nothing may be in excess.
+SHARP_CORNERS = [
+    *[(name, 0, False) for name in ("p", "alpha", "n_1", "n_2", "n_3")],
+    *[(name, 1, True) for name in ("p", "alpha", "gamma", "epsilon", "n_1", "n_2", "n_3", "T", "t")],
+    *[(name, 0, True) for name in ("gamma", "epsilon", "theta", "sigma_1", "nu_1", "L", "M", "w", "t")],
 ]
 
 
@@ -299,9 +311,14 @@ def test_a_second_layer_of_zeros_leaves_the_claim_unknown_and_its_terms_finite(s
             assert evaluate(expression, values(expression, point)) == 0, term.name
 
 
-@pytest.mark.parametrize(("name", "number", "belongs"), CORNERS, ids=str)
-def test_corners_are_explicit_in_the_domains(name: str, number: Fraction, belongs: bool) -> None:
-    found = [(s.id, v) for s in STATEMENTS.values() for v in s.variables if str(v.symbol) == name]
+@pytest.mark.parametrize(
+    ("name", "number", "belongs", "is_sharp"),
+    [*((*corner, False) for corner in CORNERS), *((*corner, True) for corner in SHARP_CORNERS)],
+    ids=str,
+)
+def test_corners_are_explicit_in_the_domains(name: str, number: Fraction, belongs: bool, is_sharp: bool) -> None:
+    ours = [s for s in STATEMENTS.values() if s.id.startswith("sharp-") is is_sharp]
+    found = [(s.id, v) for s in ours for v in s.variables if str(v.symbol) == name]
     domains = {(s, v.domain) for s, v in found if v.domain is not None}
     domains -= {(s, d) for s, d in domains if s == "lemma-17" and name == "xi"}  # there any positive target will do
     assert domains

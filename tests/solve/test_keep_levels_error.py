@@ -87,7 +87,9 @@ def test_the_parameters_of_the_least_keep_hold_at_every_larger_one(network: Netw
 def test_fewest_levels_are_those_of_brute_force(network: Network, proposal: Proposal) -> None:
     most, found_any = 60, False
     for answer in answers(network, proposal, Least.LEVELS):
-        assert answer.value is not None
+        if answer.value is None:
+            assert holding_levels(answer.rung, network, proposal, most) == []
+            continue
         least = int(answer.value)
         if least > most:
             assert answer.below is not None and answer.below.verdict is Verdict.FAILS

@@ -23,6 +23,10 @@ def search(verdict_of: Callable[[int], Verdict], high: int) -> tuple[Search, lis
     return Search(evaluate, 1, high), asked
 
 
+def among(holding: set[int]) -> Callable[[int], Verdict]:
+    return lambda number: Verdict.HOLDS if number in holding else Verdict.FAILS
+
+
 def at_least(least: int, otherwise: Verdict) -> Callable[[int], Verdict]:
     return lambda number: Verdict.HOLDS if number >= least else otherwise
 
@@ -47,12 +51,14 @@ def test_none_where_nothing_holds(otherwise: Verdict) -> None:
 
 def test_what_holds_between_the_steps_near_the_highest_is_found() -> None:
     looked, _ = search(lambda n: Verdict.HOLDS if 70 <= n < 99 else Verdict.UNKNOWN, 99)
-    assert looked.least() == 70
+    assert looked.least() is None
+    assert looked.least_near_the_highest() == 70
 
 
 def test_where_verdicts_go_up_and_down_the_answer_holds_and_the_one_before_does_not() -> None:
     for pattern in range(2**10):
-        looked, _ = search(lambda n: Verdict.HOLDS if n == 11 or pattern >> (n - 1) & 1 else Verdict.FAILS, 11)
+        holding = {11, *(n for n in range(1, 11) if pattern >> (n - 1) & 1)}
+        looked, _ = search(among(holding), 11)
         least = looked.least()
         assert least is not None and looked.holds(least)
         assert least == 1 or not looked.holds(least - 1)
@@ -60,7 +66,7 @@ def test_where_verdicts_go_up_and_down_the_answer_holds_and_the_one_before_does_
 
 def test_smaller_ones_nearby_are_found_where_verdicts_go_up_and_down() -> None:
     holding = {13, *range(20, 100)}
-    looked, _ = search(lambda n: Verdict.HOLDS if n in holding else Verdict.FAILS, 99)
+    looked, _ = search(among(holding), 99)
     assert looked.least() == 20
     assert looked.lowered(20, 6) == 20
     assert looked.lowered(20, 7) == 13

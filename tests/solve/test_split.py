@@ -15,9 +15,10 @@ from boundcheck.solve.solve import solve
 
 from .brute_force import STRUCTURED, fully_connected, layer_sets
 
-TWO = (fully_connected(300, 9000, 12, 3, c_2=Fraction(1)), layer_sets(wide=(2, 3)), Fraction(9, 10))
-THREE = (fully_connected(8000, 40, 9000, 10, c_2=Fraction(1, 2)), layer_sets(wide=(1, 2, 3)), Fraction(1, 2))
-BLOCK = (fully_connected(10, 5000, 20, 4, c_2=Fraction(1)), layer_sets(wide=(3,), bottleneck=(1,)), Fraction(4, 5))
+DEEP = fully_connected(8000, 40, 9000, 10, c_2=Fraction(1, 2))
+TWO = (DEEP, layer_sets(wide=(1, 3)), Fraction(7, 10))
+THREE = (DEEP, layer_sets(wide=(1, 2, 3)), Fraction(7, 10))
+BLOCK = (fully_connected(2, 30_000, 20, 4), layer_sets(wide=(3,), bottleneck=(1,)), Fraction(95, 100))
 
 
 def split(network: Network, sets: LayerSets, budget: Fraction, steps: int, **proposed: object) -> Answer:
@@ -28,7 +29,7 @@ def split(network: Network, sets: LayerSets, budget: Fraction, steps: int, **pro
 
 @pytest.mark.parametrize(("network", "sets", "budget"), [TWO, THREE, BLOCK])
 def test_the_budget_is_kept_exactly(network: Network, sets: LayerSets, budget: Fraction) -> None:
-    answer = split(network, sets, budget, 40)
+    answer = split(network, sets, budget, 16)
     assert answer.verdict is Verdict.HOLDS and answer.keep_by_layer is not None
     sizes = {number: layer.weight_count for number, layer in enumerate(network.layers, start=1)}
     asked = {layer: Fraction(share) for layer, share in answer.keep_by_layer.items()}
@@ -43,20 +44,20 @@ def test_the_budget_is_kept_exactly(network: Network, sets: LayerSets, budget: F
 def test_moving_parts_finds_the_best_of_all_splits(
     network: Network, sets: LayerSets, budget: Fraction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = split(network, sets, budget, 30)
+    every = split(network, sets, budget, 16)
     assert every.smaller is not None and every.smaller.known is Known.ENUMERATED
-    assert len(every.attempts) == 29
+    assert len(every.attempts) == 15
     monkeypatch.setattr(budgets, "MOST_ENUMERATED", 1)
-    moved = split(network, sets, budget, 30)
+    moved = split(network, sets, budget, 16)
     assert moved.smaller is not None and moved.smaller.known is Known.TRIED
     assert moved.value == every.value and moved.keep_by_layer == every.keep_by_layer
-    assert len(moved.attempts) < 29
+    assert len(moved.attempts) < 15
 
 
 @pytest.mark.parametrize("proposed", [{}, {"granularity": STRUCTURED}])
 def test_no_evaluated_split_and_no_neighbour_is_better(proposed: dict[str, object]) -> None:
     network, sets, budget = THREE
-    answer = split(network, sets, budget, 40, **proposed)
+    answer = split(network, sets, budget, 16, **proposed)
     assert answer.value is not None
     errors = [Fraction(tried.error_bound) for tried in answer.attempts if tried.error_bound is not None]
     assert len(errors) > 6 and Fraction(answer.value) == min(errors)
