@@ -169,7 +169,7 @@ def test_folders_of_the_search_path_join_the_own_ones(papers: Papers, monkeypatc
     papers.statement(papers.paper(["lemma-1"], id="mine"), "lemma-1")
     monkeypatch.setenv(SEARCH_PATH_VARIABLE, str(papers.folder))
     found = load_library(search_path())
-    assert list(found.papers) == ["cheairi2026", "mine"]
+    assert list(found.papers) == ["cheairi2026", "sharp", "mine"]
     assert found.find("mine:lemma-1").title == "An example"
 
 
@@ -223,7 +223,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 def test_variants_and_rungs_of_the_paper_are_bound_to_statements_that_exist() -> None:
     for mode in Mode:
         found = library().rungs(mode)
-        assert {rung.name for _, rung in found} == {"printed", "corrected", "layerwise"}
+        assert {rung.name for _, rung in found} == {"printed", "corrected", "layerwise", "sharp", "sharp-data"}
         for paper, rung in found:
             for use in rung.roles.values():
                 variant = paper.statements[use.statement].variant(use.variant)

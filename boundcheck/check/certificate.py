@@ -3,7 +3,8 @@
 The constants come from floating-point products with proved error bounds, which depend a little on the machine. They are
 compared with those enclosed here; all further numbers are then evaluated at the stated ones, in exact and 128-bit ball
 arithmetic, and must be the same. Where stated constants differ from those enclosed here, every HOLDS must hold with
-the latter as well. Layer sets and parameters of the draws are taken from the file: see ``rung.py``.
+the latter as well. What a rung measures at the data is such products throughout: it is measured again, and so are the
+numbers and the verdict that follow. Layer sets and parameters of the draws are taken from the file: see ``rung.py``.
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from boundcheck.certify.certificate import Certificate, ProposalRecord, RungRecord, TargetRecord
+from boundcheck.certify.certificate import Certificate, MeasuredRecord, ProposalRecord, RungRecord, TargetRecord
 from boundcheck.certify.coverage import refuse_what_is_not_covered
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.proposal import MODES, Granularity, Proposal, Target
@@ -30,6 +31,7 @@ from boundcheck.certify.verify import (
     trivial_record,
     verdict_of_rungs,
 )
+from boundcheck.core.rung import Scheme
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import parse_rational, upper_decimal
 from boundcheck.network.data import Data, check_data
@@ -71,6 +73,11 @@ RUNG = {
     **dict.fromkeys(UPPER, Bound.UPPER),
     **dict.fromkeys(("margin", "delta", "least_delta", "unchanged_predictions"), Bound.LOWER),
     "loss_bound": Bound.BOTH,
+}
+AT_DATA = {
+    **RUNG,
+    **dict.fromkeys(("error_bound", "relative", "error", "value"), Bound.BOTH),
+    **dict.fromkeys(MeasuredRecord.model_fields.keys() - {"effort"}, Bound.BOTH),
 }
 
 
@@ -194,7 +201,7 @@ class _Check:
                 found = recomputed_rung(part, path, theory, question, rung)
                 if found is not None:
                     records.append(found)
-                    compare(part, path, self.content["rungs"][places[0]], _json(found), _rung_bounds(found))
+                    compare(part, path, self.content["rungs"][places[0]], _json(found), _rung_bounds(theory, found))
                     self._confirm(part, path, theory, own, question, rung)
             parts.append(part)
         return parts, records
@@ -250,9 +257,9 @@ def _network_bounds(network: Network) -> Bounds:
     return MEASURED if network.origin.kind == "checkpoint" else STATED
 
 
-def _rung_bounds(recomputed: RungRecord) -> Bounds:
-    """As RUNG, with the values and limits of assumptions rounded by the sense of the relation."""
-    plain = by_name(RUNG)
+def _rung_bounds(theory: Theory, recomputed: RungRecord) -> Bounds:
+    """As RUNG or AT_DATA, with the values and limits of assumptions rounded by the sense of the relation."""
+    plain = by_name(AT_DATA if theory.rung.scheme is Scheme.PER_SAMPLE else RUNG)
 
     def bounds(path: str) -> Bound | None:
         found = re.search(r"\.assumptions\[(\d+)\]\.(value|limit)$", path)

@@ -1,7 +1,7 @@
 """One rung, evaluated again at the layer sets and parameters that the file states; nothing is searched for.
 
 Any parameters in a statement's domain give a bound, so that which ones were chosen is no claim. A rung that found none,
-or whose arithmetic failed, states none: it is run again as a whole.
+or whose arithmetic failed, states none: it is run again as a whole, and so is one that does not speak of the network.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import sympy
 
 from boundcheck.certify.block import Bound, layer_environment
 from boundcheck.certify.certificate import RungRecord
+from boundcheck.certify.coverage import why_not_covered
 from boundcheck.certify.draw_choice import Draw
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.outcome import Outcome
@@ -59,6 +60,8 @@ def recomputed_rung(part: Part, path: str, theory: Theory, question: Question, s
     given = proposal.sets
     if given is not None:
         part.expect(sets == given, f"{path}.wide", _written(sets), _written(given), "the proposal names other layers")
+    if why_not_covered(theory, network, proposal) is not None:
+        return run_rung(theory, network, proposal, question.goal, question.loss)
     if _found_nothing(theory, said, sets):
         return _run_again(part, path, theory, question, sets)
     with part.refusing(f"{path}.wide", _written(sets)):
@@ -119,6 +122,8 @@ def _recursion(
         return Draw(chosen, units, bound.promised_share(step.role, {**environment, **chosen}))
 
     at_data = block_measure(theory, question.network, question.data, question.proposal)
+    if at_data is not None and not _are_all_drawn(part, path, said, choices):
+        return None
     outcome = certify_recursion(theory, network, sets, question.proposal, stated, at_data)
     for place, block in enumerate(said.blocks):
         bound = theory.roles["wide" if block.layer in sets.wide else "bottleneck"]
@@ -126,6 +131,18 @@ def _recursion(
         if outcome.error is not None and not _are_in_domain(part, where, bound, choices[block.layer]):
             return None
     return outcome
+
+
+def _are_all_drawn(
+    part: Part, path: str, said: RungRecord, choices: Mapping[int, Mapping[Quantity, Fraction]]
+) -> bool:
+    """Whether every unit of every block is: what is measured at the data is then the error of these draws."""
+    are_all = True
+    for place, block in enumerate(said.blocks):
+        alpha = choices[block.layer][Quantity.ALPHA]
+        where, why = f"{path}.blocks[{place}].parameters.alpha", "what is measured at the data draws every unit"
+        are_all &= part.expect(alpha == 1, where, alpha, 1, why)
+    return are_all
 
 
 def _uniform(

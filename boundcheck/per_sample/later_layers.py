@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix, Matrix, product_above, row_norms, sum_above
+from boundcheck.exact.ball_matrix import (
+    SMALLEST_NORMAL,
+    UNIT_ROUNDOFF,
+    BallMatrix,
+    Matrix,
+    product_above,
+    row_norms,
+    sum_above,
+)
 from boundcheck.network.network import Network
 
 from .perturbation import Moments, Perturbation, combined_moments, coordinate_moments, square_above
@@ -32,8 +40,11 @@ class Linearized:
 
 
 @dataclass(frozen=True)
-class _Images:
-    """What becomes of each unit's direction at a layer: of shape (samples, n, units), each row within ``rad``."""
+class _Rows:
+    """At every sample a matrix, of shape (samples, n, columns), each row entry by entry within ``rad`` of ``mid``.
+
+    Either the derivative from the first activation on, or what it makes of every unit's direction.
+    """
 
     mid: Matrix
     rad: Matrix
@@ -45,10 +56,9 @@ class _Images:
 
 def operations(network: Network, first: int, samples: int, units: int) -> int:
     """Multiplications that ``linearized`` takes: none of the layers behind ``first`` may be too wide."""
-    widths = network.widths[first:]
-    return samples * units * sum(a * b for a, b in zip(widths[:-1], widths[1:], strict=True)) + samples * units * sum(
-        widths
-    )
+    inner, *behind = network.widths[first:]
+    before = [inner, *behind[:-1]]
+    return samples * inner * sum(width * (units + last) for width, last in zip(behind, before, strict=True))
 
 
 def linearized(
@@ -60,7 +70,7 @@ def linearized(
 ) -> Linearized:
     """``delta`` enters the activation of layer ``first``; ``preactivations`` are those of this layer and all behind."""
     samples, units = delta.variance.shape
-    together = max(1, _NUMBERS_AT_ONCE // (units * max(network.widths[first:])))
+    together = max(1, _NUMBERS_AT_ONCE // (max(units, network.widths[first]) * max(network.widths[first + 1 :])))
     parts = [
         _linearized(network, first, _rows(delta, rows), [_ball_rows(z, rows) for z in preactivations], slopes)
         for rows in (slice(start, start + together) for start in range(0, samples, together))
@@ -89,50 +99,68 @@ def _linearized(
 ) -> Linearized:
     assert network.weights is not None
     moments = coordinate_moments(delta)
-    images: _Images | None = None
+    derivative: _Rows | None = None
     remainders: dict[int, Matrix] = {}
     for number, z in zip(range(first, network.depth + 1), preactivations, strict=True):
         slope, left_out = slopes(number, z, moments)
         remainders[number] = sum_above(left_out, axis=1)
-        images = _first_images(slope, delta.directions) if images is None else _times_slopes(slope, images)
-        if number < network.depth:
-            images = _times_weights(network.weights[number], images)
-        moments = _moments(images, delta)
-    assert images is not None
-    return Linearized(_mean_square(images, delta), remainders)
+        if number == network.depth:
+            assert derivative is not None  # the perturbed layer is not the last one
+            return Linearized(_mean_square(_images(_times_slopes(slope, derivative), delta), delta), remainders)
+        derivative = _times_weights(network.weights[number], slope, derivative)
+        moments = _moments(_images(derivative, delta), delta)
+    raise AssertionError("the output layer is among them")
 
 
-def _first_images(slope: Matrix, directions: Matrix) -> _Images:
-    mid = slope[:, :, None] * directions[None]
-    return _Images(mid, UNIT_ROUNDOFF * 2 * np.abs(mid).max(axis=2, keepdims=True))
+def _times_slopes(slope: Matrix, rows: _Rows) -> _Rows:
+    mid = slope[:, :, None] * rows.mid
+    rad = np.abs(slope)[:, :, None] * rows.rad + 2 * UNIT_ROUNDOFF * np.abs(mid).max(axis=2, keepdims=True)
+    return _Rows(mid, rad * (1 + 8 * UNIT_ROUNDOFF))
 
 
-def _times_slopes(slope: Matrix, images: _Images) -> _Images:
-    mid = slope[:, :, None] * images.mid
-    rad = np.abs(slope)[:, :, None] * images.rad + 2 * UNIT_ROUNDOFF * np.abs(mid).max(axis=2, keepdims=True)
-    return _Images(mid, rad * (1 + 8 * UNIT_ROUNDOFF))
+def _times_weights(weight: Matrix, slope: Matrix, derivative: _Rows | None) -> _Rows:
+    """W diag(slope) times the derivative so far, which is the identity at first."""
+    if derivative is None:
+        mid = weight[None] * slope[:, None, :]
+        return _Rows(mid, 2 * UNIT_ROUNDOFF * np.abs(mid).max(axis=2, keepdims=True))
+    inner = _times_slopes(slope, derivative)
+    mid = np.matmul(weight[None], inner.mid)
+    rounding = _gamma(weight.shape[1]) * row_norms(weight)[None, :, None] * _largest_column_norm(inner.mid)
+    return _Rows(mid, (rounding + product_above(np.abs(weight)[None], inner.rad)) * (1 + 8 * UNIT_ROUNDOFF))
 
 
-def _times_weights(weight: Matrix, images: _Images) -> _Images:
-    """W times every sample's images; the product's error is at most gamma times row norm times column norm."""
-    mid = np.matmul(weight[None], images.mid)
-    inner = weight.shape[1]
-    gamma = 2 * inner * UNIT_ROUNDOFF
-    columns = np.sqrt(np.einsum("nks,nks->ns", images.mid, images.mid).max(axis=1)) * (1 + 4 * gamma)
-    rounding = gamma * row_norms(weight)[None, :, None] * columns[:, None, None] * (1 + 2.0**-40)
-    return _Images(mid, (rounding + product_above(np.abs(weight)[None], images.rad)) * (1 + 8 * UNIT_ROUNDOFF))
+def _images(derivative: _Rows, delta: Perturbation) -> _Rows:
+    """Of the units' directions, which are the same at every sample."""
+    samples, rows, inner = derivative.mid.shape
+    directions = delta.directions
+    flat = derivative.mid.reshape(-1, inner)
+    mid = (flat @ directions).reshape(samples, rows, -1)
+    norms = row_norms(flat).reshape(samples, rows, 1)
+    rounding = _gamma(inner) * norms * float(row_norms(directions.T).max())
+    inherited = derivative.rad * float(sum_above(np.abs(directions), axis=0).max())
+    return _Rows(mid, (rounding + inherited) * (1 + 8 * UNIT_ROUNDOFF) + inner * 4 * SMALLEST_NORMAL)
 
 
-def _offset(images: _Images, delta: Perturbation) -> tuple[Matrix, Matrix]:
-    """J D centre, as floats, and how far they and the rest of the mean may be off; shape (samples, n)."""
-    size = np.abs(delta.centre)[:, :, None]
+def _gamma(inner: int) -> float:
+    """A product's entry is off by at most this times the norms of its row and column."""
+    return 2 * inner * UNIT_ROUNDOFF
+
+
+def _largest_column_norm(stack: Matrix) -> Matrix:
+    """Upper bounds over the columns of every sample's matrix; shape (samples, 1, 1)."""
+    squares = np.einsum("nks,nks->ns", stack, stack).max(axis=1)[:, None, None]
+    return np.sqrt(squares) * (1 + _gamma(4 * stack.shape[1]))
+
+
+def _offset(images: _Rows, delta: Perturbation) -> tuple[Matrix, Matrix]:
+    """The mean's middle, as floats, and how far it and the rest of the mean may be off; shape (samples, n)."""
     middle = np.matmul(images.mid, delta.centre[:, :, None])[:, :, 0]
-    gamma = 2 * delta.centre.shape[1] * UNIT_ROUNDOFF
-    rounding = product_above(images.size * gamma + images.rad, size)[:, :, 0]
+    size = np.nextafter(images.size * _gamma(delta.centre.shape[1]) + images.rad, np.inf)
+    rounding = product_above(size, np.abs(delta.centre)[:, :, None])[:, :, 0]
     return middle, np.nextafter(rounding + product_above(images.size, delta.radius[:, :, None])[:, :, 0], np.inf)
 
 
-def _moments(images: _Images, delta: Perturbation) -> Moments:
+def _moments(images: _Rows, delta: Perturbation) -> Moments:
     middle, rest = _offset(images, delta)
     squares = square_above(images.size)
     variance = product_above(squares, delta.variance[:, :, None])[:, :, 0]
@@ -142,7 +170,7 @@ def _moments(images: _Images, delta: Perturbation) -> Moments:
     return combined_moments(np.abs(middle) + rest, variance, fourth)
 
 
-def _mean_square(images: _Images, delta: Perturbation) -> Matrix:
+def _mean_square(images: _Rows, delta: Perturbation) -> Matrix:
     """E||J Delta||^2 at every sample, as in mean_square_above."""
     middle, rest = _offset(images, delta)
     bias = np.nextafter(row_norms(middle) + row_norms(rest), np.inf)

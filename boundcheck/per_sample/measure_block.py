@@ -89,10 +89,15 @@ def _at(
 
 
 def _is_worth_it(network: Network, block: BlockSamples, count: int) -> bool:
-    """Whether layers lie behind, and their derivatives are not too much work."""
+    """Whether layers lie behind, all act entry by entry, and their derivatives are not too much work."""
     assert block.perturbation is not None
     units = block.perturbation.directions.shape[1]
-    return block.first < network.depth and operations(network, block.first, count, units) <= MOST_OPERATIONS
+    behind = [layer.activation for layer in network.layers[block.first - 1 :]]
+    return (
+        block.first < network.depth
+        and all(activation is not None and activation.entrywise for activation in behind)
+        and operations(network, block.first, count, units) <= MOST_OPERATIONS
+    )
 
 
 def _mean(sums: list[Matrix], count: int) -> Fraction:

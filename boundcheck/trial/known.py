@@ -33,6 +33,9 @@ def known(drawn: DrawnBlock) -> dict[Known, Fraction]:
         Quantity.LARGEST_ENTRY: _largest(block.weight),
         Quantity.BLOCK_SIZE: Fraction(draw.block_size),
         Quantity.BLOCK_NORM: largest_block_norm(block.weight, draw.block_size),
+        Quantity.COLUMN_NORM: _largest_column_norm(block.weight, draw.block_size),
+        Quantity.ROW_NORM: _largest_column_norm(block.weight.T, 1),
+        Quantity.BIAS_NORM: Fraction(0),
         Quantity.ERROR_IN: _mean_square(block.inputs - block.compressed_inputs),
         Quantity.ALPHA: draw.alpha,
         Observed.DENSE_INPUT_NORM: rho,
@@ -51,6 +54,7 @@ def known(drawn: DrawnBlock) -> dict[Known, Fraction]:
             Quantity.OPERATOR_NORM_NEXT: sigma_next,
             Quantity.LARGEST_ENTRY_NEXT: _largest(block.outer),
             Quantity.BLOCK_NORM_NEXT: largest_block_norm(block.outer, draw.block_size),
+            Quantity.COLUMN_NORM_NEXT: _largest_column_norm(block.outer, draw.block_size),
         }
     found[Quantity.PROJECTION_RADIUS] = round_up(radius)
     if draw.levels is not None:
@@ -84,6 +88,13 @@ def largest_block_norm(weight: Matrix, size: int) -> Fraction:
     return max(_norm(np.ascontiguousarray(weight[i : i + size, j : j + size])) for i in rows for j in columns)
 
 
+def _largest_column_norm(weight: Matrix, size: int) -> Fraction:
+    """The largest norm of a column, or of so many neighbouring columns together."""
+    if size == 1:
+        return round_up(ball(_largest_norm(np.ascontiguousarray(weight.T))))
+    return max(_norm(np.ascontiguousarray(weight[:, j : j + size])) for j in range(0, weight.shape[1], size))
+
+
 def _norm(weight: Matrix) -> Fraction:
     return round_up(operator_norm(weight))
 
@@ -103,7 +114,7 @@ def _mean_square(differences: Matrix) -> Fraction:
 
 
 def _activation_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
-    """The worst of both activations' values at zero and Lipschitz constants; the curvature of phi_1, if finite."""
+    """The worst of both activations' values at zero and Lipschitz constants; what is known of phi_1's slopes."""
     used = [phi for phi in (drawn.block.inner, drawn.block.last) if phi is not None]
     found: dict[Known, Fraction] = {
         Quantity.VALUE_AT_ZERO: Fraction(0) if all(phi.is_zero_at_zero for phi in used) else Fraction(1),
@@ -112,6 +123,10 @@ def _activation_facts(drawn: DrawnBlock) -> Mapping[Known, Fraction]:
     first = drawn.block.first_activation
     if not first.curvature.is_infinite:
         found[Quantity.CURVATURE] = round_up(evaluate(first.curvature, {}))
+    if first.entrywise:
+        slopes = round_up(evaluate(first.slope_range, {}))
+        found[Quantity.SLOPE_RANGE] = slopes
+        found[Quantity.SLOPE_RANGE_OF_MULTIPLES] = Fraction(0) if first.is_positively_homogeneous else slopes
     return found
 
 

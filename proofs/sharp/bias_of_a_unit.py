@@ -21,8 +21,8 @@ from .notation import (
 )
 
 zeta = sympy.Symbol("zeta", real=True)
-# Slopes below zero of a piecewise linear activation that is convex or straight, slope 1 above.
-CONVEX = sympy.Interval(-sympy.oo, 1)
+# Slopes below zero of an activation that is 1-Lipschitz with slope 1 above: it is convex, or straight.
+CONVEX = sympy.Interval(-1, 1)
 SECOND_MOMENT = v + z**2
 FOURTH_MOMENT = z**4 + 6 * z**2 * v + 4 * z * third_moment + fourth_moment
 AT_REST = sympy.Eq(SECOND_MOMENT, 0, evaluate=False)

@@ -85,9 +85,7 @@ def error_claims(factor: sympy.Expr, origin: str, sense: Sense = Sense.EXISTENCE
     )
 
 
-def _error_claim(
-    claim: str, factor: sympy.Expr, bias: sympy.Symbol, how: str, origin: str, sense: Sense
-) -> Claim:
+def _error_claim(claim: str, factor: sympy.Expr, bias: sympy.Symbol, how: str, origin: str, sense: Sense) -> Claim:
     terms = (
         Term("carried on", factor * CARRIED**2, origin),
         Term("cross", factor * 2 * CARRIED * bias, origin),

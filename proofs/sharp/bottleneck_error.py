@@ -35,7 +35,9 @@ INDEPENDENT = Assumption(
     sympy.Eq(Expectation(delta_i * delta_j), Expectation(delta_i) * Expectation(delta_j)),
     "deviations of units that are not drawn together are uncorrelated: their rows share no draws and no weights",
 )
-BIAS_BOUND = Assumption("bias", sympy.Le(BIAS, bias_bound), "B bounds ||W_2 E delta|| at every input", only_for=("data",))
+BIAS_BOUND = Assumption(
+    "bias", sympy.Le(BIAS, bias_bound), "B bounds ||W_2 E delta|| at every input", only_for=("data",)
+)
 SPREAD_BOUND = Assumption(
     "variance", sympy.Le(spreads, spread_bound), "V bounds the sum of the variances at every input", only_for=("data",)
 )
@@ -43,8 +45,8 @@ SPLIT = Claim(
     "split",
     Sense.EQUALITY,
     sympy.Eq(given_inputs, TOGETHER**2 + spreads),
-    "at given inputs: squared bias and variances, c_i the squared norm of column i of W_2; where rows are drawn together, "
-    "the sum of E||W_2E (delta_E - E delta_E)||^2 over their sets E",
+    "at given inputs: squared bias and variances, c_i the squared norm of column i of W_2; where rows are drawn "
+    "together, the sum of E||W_2E (delta_E - E delta_E)||^2 over their sets E",
 )
 BOUND = Claim(
     "bound", Sense.UPPER, sympy.Le(given_inputs, (APART + BIAS) ** 2 + spreads), "what is carried on and the bias apart"
@@ -87,20 +89,19 @@ STATEMENT = Statement(
         Variable(spread_bound, NONNEGATIVE_REALS, "bound on the sum of the variances"),
     ),
     variants={
-        "printed": Variant(
-            assumptions=(LIPSCHITZ, BIAS_BOUND, SPREAD_BOUND), claims=(SPLIT, BOUND, MINKOWSKI, DATA)
-        ),
+        "printed": Variant(assumptions=(LIPSCHITZ, BIAS_BOUND, SPREAD_BOUND), claims=(SPLIT, BOUND, MINKOWSKI, DATA)),
         "corrected": Variant(
             assumptions=(LIPSCHITZ, INDEPENDENT, BIAS_BOUND, SPREAD_BOUND),
             claims=(SPLIT, BOUND, MINKOWSKI, DATA),
             corrections=(
                 Correction(
                     "the rows are drawn independently of one another",
-                    "Rows that share a drawn weight, as in an unstructured convolution, deviate together.",
+                    "Rows that share a drawn weight, as in an unstructured convolution, deviate together, and so do "
+                    "rows of which one decides whether the other is drawn.",
                     Consequence.CONDITION,
                     "section 2",
                     "independent-rows",
-                    ("uncorrelated",),
+                    ("uncorrelated", "adaptive-draws"),
                 ),
             ),
         ),

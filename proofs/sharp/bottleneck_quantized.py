@@ -75,5 +75,10 @@ STATEMENT = Statement(
             definitions=DEFINITIONS,
         ),
     },
-    proof_uses=("sharp-variance-of-a-draw", "sharp-bias-of-a-unit", "sharp-variance-of-a-unit", "sharp-bottleneck-error"),
+    proof_uses=(
+        "sharp-variance-of-a-draw",
+        "sharp-bias-of-a-unit",
+        "sharp-variance-of-a-unit",
+        "sharp-bottleneck-error",
+    ),
 )

@@ -39,9 +39,7 @@ from .notation import (
 kept = Named("#{nonzero block rows}", r"\#\{ \ell : D_{\mathcal{E}_{\ell}} \ne 0 \}", integer=True, nonnegative=True)
 size = sympy.Symbol("S", nonnegative=True)
 ROWS = n_2 / k
-DIVISIBILITY = Assumption(
-    "block-output", sympy.Eq(k * sympy.floor(n_2 / k), n_2), "k divides n_2"
-)
+DIVISIBILITY = Assumption("block-output", sympy.Eq(k * sympy.floor(n_2 / k), n_2), "k divides n_2")
 KEPT = Claim(
     id="kept",
     sense=Sense.EXISTENCE,
@@ -63,8 +61,11 @@ STATEMENT = Statement(
     kind=Kind.PROPOSITION,
     source=Source("Sharp bounds S2", page=2),
     variables=(
-        *(Variable(v.symbol, v.domain, _MEANINGS.get(v.symbol, v.meaning))
-          for v in BLOCK_VARIABLES if v.symbol != slope_range),
+        *(
+            Variable(v.symbol, v.domain, _MEANINGS.get(v.symbol, v.meaning))
+            for v in BLOCK_VARIABLES
+            if v.symbol != slope_range
+        ),
         Variable(
             slope_range_of_multiples,
             NONNEGATIVE_REALS,

@@ -70,7 +70,8 @@ def _all_units(draw: Boolean, facts: Facts) -> Callable[[int, int], Instances]:
 
     def instance(units: int, count: int) -> Instances:
         weights, spreads = (
-            sympy.Matrix(units, count, lambda i, j, name=name: sympy.Symbol(f"{name}_{i}{j}", real=True)) for name in "wd"
+            sympy.Matrix(units, count, lambda i, j, name=name: sympy.Symbol(f"{name}_{i}{j}", real=True))
+            for name in "wd"
         )
         own_variances = [sympy.Symbol(f"v_{i}", real=True) for i in range(units)]
         known = [draw.subs({weight: w, draw_variance: d}) for w, d in zip(weights, spreads, strict=True)]

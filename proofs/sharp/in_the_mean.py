@@ -15,7 +15,16 @@ def linear(name: str, text: str, inner: sympy.Expr, means: dict[sympy.Basic, sym
     return Step(name, text, "expectation", conclusion, given, cites, data={"means": means, "fixed": fixed})
 
 
-def within(name: str, inner: sympy.Expr, bound: sympy.Expr, pointwise: Boolean, cites: tuple[str, ...]) -> tuple[Step, ...]:
+def within_the_mean(inner: sympy.Expr, bound: sympy.Expr) -> Boolean:
+    """|E inner| <= E bound."""
+    mean, most = Expectation(inner), Expectation(bound)
+    relation: Boolean = sympy.And(sympy.Le(mean, most), sympy.Le(-mean, most))
+    return relation
+
+
+def within(
+    name: str, inner: sympy.Expr, bound: sympy.Expr, pointwise: Boolean, cites: tuple[str, ...]
+) -> tuple[Step, ...]:
     """From |inner| <= bound at every outcome, which ``pointwise`` gives, to |E inner| <= E bound."""
     above, below = sympy.Le(inner, bound), sympy.Le(-inner, bound)
     means = [sympy.Le(Expectation(each), Expectation(bound)) for each in (inner, -inner)]
@@ -29,7 +38,7 @@ def within(name: str, inner: sympy.Expr, bound: sympy.Expr, pointwise: Boolean, 
             f"{name}-in-the-mean",
             "so the mean is within the mean of the bound",
             "smt",
-            sympy.Le(sympy.Abs(Expectation(inner)), Expectation(bound)),
+            within_the_mean(inner, bound),
             (*means, sign),
             (f"{name}-above", f"{name}-below", f"{name}-sign"),
         ),

@@ -10,7 +10,6 @@ def _power(name: str, exponent: int) -> str:
     return "" if exponent == 0 else name if exponent == 1 else f"{name}**{exponent}"
 
 
-
 UNIT: Point = {
     **{"z": HALF, "v": Fraction(1), "mu_3": Fraction(0), "mu_4": Fraction(2), "mu_6": Fraction(8), "s": Fraction(0)},
     **{"C": Fraction(1), "C_3": Fraction(1), "L": Fraction(1), "g": HALF, "phi'": HALF, "phi''": HALF},
@@ -27,7 +26,10 @@ BLOCK: Point = {
 VECTORS: Point = {
     **{"Norm(W_2*E_delta)": HALF, "Norm(-E_delta*W_2)": HALF, "Norm(E_delta*W_2)": HALF, "B": HALF, "V": Fraction(1)},
     **{"sum_i c_i Var(delta_i)": Fraction(1), "Expectation(delta_i)": HALF, "Expectation(delta_j)": HALF},
-    **{"Expectation(delta_i*delta_j)": Fraction(1, 4)},
+    **{"Expectation(delta_i*delta_j)": Fraction(1, 4), "Norm(W_2*c)": HALF, "Norm(r)": HALF, "Norm(r*|W_2|)": HALF},
+    **{"Norm(W_2*(a - c))": HALF, "Norm(-E_delta*W_2 + W_2*(a - c))": HALF, "E||Psi||^2, all draws": HALF},
+    **{"E_h||W_2 (a - c - delta)||^2": HALF, "Expectation(sum_i c_i Var(delta_i))": Fraction(1)},
+    **{"Expectation(Norm(E_delta*W_2)**2)": Fraction(1, 4)},
 }
 # Two independent signs.
 SIGNS: Point = {
@@ -40,7 +42,13 @@ INSTANCES: dict[str, Point] = {
     "sharp-bias-of-a-unit": UNIT,
     "sharp-variance-of-a-unit": UNIT,
     "sharp-bottleneck-error": BLOCK | VECTORS,
-    "sharp-moments-of-a-sum": UNIT | SIGNS | {"N": Fraction(2)},
+    "sharp-moments-of-a-sum": UNIT
+    | SIGNS
+    | {
+        **{"N": Fraction(2), "sum Var": Fraction(2), "sum m_3": Fraction(0)},
+        **{"sum (m_4 - 3 Var^2)": Fraction(-4), "sum kappa_6": Fraction(32)},
+    },
+    "sharp-bias-and-width": BLOCK | {"||W_2 b||": HALF},
     "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF},
     "sharp-near-exact-bias": UNIT
     | {

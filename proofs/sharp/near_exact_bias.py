@@ -44,7 +44,7 @@ STATEMENT = Statement(
         Variable(below, None, "grid point at or below it"),
         Variable(above, None, "grid point at or above it"),
         Variable(share, None, "probability that the atom goes to the lower one"),
-        Variable(leak, sympy.Interval(-sympy.oo, 1), "slope of phi below zero, where it is 1 above"),
+        Variable(leak, sympy.Interval(-1, 1), "slope of phi below zero, where it is 1 above"),
         Variable(curvature, NONNEGATIVE_REALS, "Lipschitz constant of phi', if phi has a derivative"),
         Variable(bias, sympy.S.Reals, "the unit's bias, phi with a kink at zero"),
         Variable(grid_bias, sympy.S.Reals, "the same with every draw's law on the grid"),

@@ -1,4 +1,4 @@
-"""Pruning entries of a bottleneck: variances of the units, the block's error, one realization with few nonzero draws."""
+"""Pruning entries of a bottleneck: variances of the units, the block's error, one realization with few draws."""
 
 import sympy
 

@@ -27,9 +27,7 @@ POSITIVE, IN_RANGE = sympy.Gt(span, 0), sympy.Le(sympy.Abs(weight), span)
 LEVEL = k * weight / span
 LOWER, UPPER = sympy.floor(LEVEL), sympy.ceiling(LEVEL)
 DRAW = sympy.Le(draw_variance, MOST)
-DRAWN = sympy.Or(
-    sympy.Eq(draw_variance, 0), sympy.And(sympy.Gt(nu_1, 0), sympy.Eq(draw_variance, quantized_variance))
-)
+DRAWN = sympy.Or(sympy.Eq(draw_variance, 0), sympy.And(sympy.Gt(nu_1, 0), sympy.Eq(draw_variance, quantized_variance)))
 BOUND = applied(
     "draw-variance",
     "a quarter of the squared step",

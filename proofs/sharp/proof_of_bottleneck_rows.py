@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from boundcheck.core.application import applied
 from boundcheck.core.operators import Expectation, Norm
 from boundcheck.core.step import Step
 

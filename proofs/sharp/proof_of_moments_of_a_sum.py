@@ -48,9 +48,7 @@ def _hypothesis(n: sympy.Expr) -> sympy.Basic:
 
 
 def _expanded(n: int) -> sympy.Expr:
-    return sympy.Add(
-        *(sympy.binomial(n, i) * Expectation(partial**i * term ** (n - i)) for i in range(n + 1))
-    )
+    return sympy.Add(*(sympy.binomial(n, i) * Expectation(partial**i * term ** (n - i)) for i in range(n + 1)))
 
 
 def _recursion(n: int) -> sympy.Eq:
@@ -92,7 +90,12 @@ SETTING = (
         sympy.And(START, END),
     ),
     Step("term", "let a term be the next after j others", "let", sympy.And(sympy.Ge(j, 0), sympy.Le(j, terms - 1))),
-    Step("one-more-term", "t, of moments T_n, after the sum X of those before it", "let", sympy.And(NOW, NEXT, OF_TERMS, SUMS)),
+    Step(
+        "one-more-term",
+        "t, of moments T_n, after the sum X of those before it",
+        "let",
+        sympy.And(NOW, NEXT, OF_TERMS, SUMS),
+    ),
 )
 # Without the term's own moments, which are others for every j.
 CARRIES_ON = sympy.Or(sympy.Not(_hypothesis(j)), _hypothesis(j + 1))
@@ -100,7 +103,12 @@ CARRIES_ON = sympy.Or(sympy.Not(_hypothesis(j)), _hypothesis(j + 1))
 
 def steps(variant: str) -> tuple[Step, ...]:
     factors = Step(
-        "independent-terms", "as the terms are independent", "smt", INDEPENDENT.relation, (INDEPENDENT.relation,), ("independent",)
+        "independent-terms",
+        "as the terms are independent",
+        "smt",
+        INDEPENDENT.relation,
+        (INDEPENDENT.relation,),
+        ("independent",),
     )
     return (
         *SETTING,
@@ -130,7 +138,9 @@ def steps(variant: str) -> tuple[Step, ...]:
             },
         ),
         *(
-            Step(claim.id, "which is the claim", "smt", claim.relation, (_hypothesis(terms), END), ("all-terms", "sums"))
+            Step(
+                claim.id, "which is the claim", "smt", claim.relation, (_hypothesis(terms), END), ("all-terms", "sums")
+            )
             for claim in CLAIMS
         ),
     )

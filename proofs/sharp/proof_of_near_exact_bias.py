@@ -9,7 +9,7 @@ from boundcheck.audit.lipschitz_lemmas import constant_of
 from boundcheck.core.operators import Expectation
 from boundcheck.core.step import Step
 
-from .in_the_mean import linear, within
+from .in_the_mean import linear, within, within_the_mean
 from .near_exact_bias import (
     CLAIMS,
     SPLIT,
@@ -73,7 +73,10 @@ def _taylor(name: str, text: str, point: sympy.Expr) -> Step:
     return Step(name, text, "named-lemma", sympy.Le(sympy.Abs(rest, evaluate=False), bound), data=data)
 
 
-TAYLOR = (_taylor("taylor-below", "Taylor's theorem at the atom", below), _taylor("taylor-above", "on both sides", above))
+TAYLOR = (
+    _taylor("taylor-below", "Taylor's theorem at the atom", below),
+    _taylor("taylor-above", "on both sides", above),
+)
 CLOSE = sympy.Le(sympy.Abs(CHANGE), BOUND)
 SETTING = (
     Step("in-turn", "the draws get their laws on the grid in turn", "let", ENDS),
@@ -121,9 +124,7 @@ KINKED = (
     Step("above", "which is the claim", "smt", CLAIMS[0].relation, (ENDS, sympy.Le(kinked_bias(0), kinked_bias(draws))),
          ("in-turn", "all-draws")),
 )  # fmt: skip
-WHOLE = sympy.Le(
-    sympy.Abs(other_bias(draws) - other_bias(0)), curvature / 2 * (variance(draws) - variance(0))
-)
+WHOLE = sympy.Le(sympy.Abs(other_bias(draws) - other_bias(0)), curvature / 2 * (variance(draws) - variance(0)))
 SMOOTHLY = (
     *TAYLOR,
     Step(
@@ -143,7 +144,7 @@ SMOOTHLY = (
         SMOOTH_STEP,
         (
             ONE_DRAW,
-            sympy.Le(sympy.Abs(Expectation(CHANGE)), Expectation(BOUND)),
+            within_the_mean(CHANGE, BOUND),
             sympy.Eq(Expectation(BOUND), curvature / 2 * Expectation(SPREAD), evaluate=False),
         ),
         ("one-draw", "close-in-the-mean", "spread-out"),

@@ -33,9 +33,7 @@ def kinked(y: sympy.Expr) -> sympy.Expr:
 
 DRAWN, ALL_SCALED = kinked(h * (z - left_alone) + left_alone), kinked(h * z)
 IS_BIAS = sympy.Eq(kinked_bias, Expectation(DRAWN - kinked(z)))
-UNIT = sympy.And(
-    sympy.Eq(bias, Expectation(outcome)), sympy.Eq(unit_variance, Variance(outcome)), IS_BIAS
-)
+UNIT = sympy.And(sympy.Eq(bias, Expectation(outcome)), sympy.Eq(unit_variance, Variance(outcome)), IS_BIAS)
 MEANS = sympy.And(
     sympy.Eq(Expectation(outcome), CLAIMS[0].relation.rhs, evaluate=False),
     sympy.Eq(Variance(outcome), CLAIMS[1].relation.rhs, evaluate=False),

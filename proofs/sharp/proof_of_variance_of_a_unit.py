@@ -2,58 +2,45 @@
 
 import sympy
 
-from boundcheck.audit.lipschitz_lemmas import PLACE, constant_of
+from boundcheck.audit.lipschitz_lemmas import PLACE
 from boundcheck.core.operators import Expectation, Lipschitz
 from boundcheck.core.step import Step
 
 from .bias_of_a_unit import zeta
 from .in_the_mean import linear
+from .kinked_unit import FOLD, FOLDED, FOLDED_BIAS, IS_KINKED_BIAS, KINK, KINKS, SQUARE, folded, psi
 from .notation import (
     bias,
-    bias_below,
     curvature,
-    fourth_moment,
     leak,
     lipschitz,
-    second_derivative,
     sixth_moment,
-    slope,
     third_derivative,
-    third_moment,
     unit_variance,
     v,
     z,
 )
-from .proof_of_bias_of_a_unit import (
+from .smooth_unit import (
     CENTRE,
     CUBE,
     DERIVATIVES,
     DEVIATION,
     FIRST_ORDER,
-    FOLD,
-    FOLDED,
-    FOLDED_BIAS,
     FOURTH,
-    KINK,
-    MEANS,
+    IS_BIAS,
     SECOND,
     SECOND_ORDER,
     SMOOTH,
     SMOOTHER,
-    SQUARE,
     SUM,
     THIRD,
     bend_of_phi,
-    folded,
     phi,
-    IS_BIAS,
-    IS_KINKED_BIAS,
-    KINKS,
-    psi,
     slope_of_phi,
     taylor,
 )
-from .variance_of_a_unit import BELOW, CLAIMS, FOLDED as LEAST_FOLDED, QUADRATIC
+from .variance_of_a_unit import BELOW, CLAIMS, QUADRATIC
+from .variance_of_a_unit import FOLDED as LEAST_FOLDED
 
 fold_mean, one, other = sympy.symbols("E|y| u_1 u_2", real=True)
 CLAIM = {claim.id: claim.relation for claim in CLAIMS}
@@ -69,7 +56,9 @@ UNIT = Step(
 )
 
 
-def mean_square(name: str, inner: sympy.Expr, pointwise: sympy.Basic, square: sympy.Expr, cites: tuple[str, ...]) -> tuple[Step, ...]:
+def mean_square(
+    name: str, inner: sympy.Expr, pointwise: sympy.Basic, square: sympy.Expr, cites: tuple[str, ...]
+) -> tuple[Step, ...]:
     """From |inner| <= its bound, whose square is ``square``, to E inner^2 <= E square."""
     squared = sympy.Le(inner**2, square)
     return (
@@ -160,6 +149,9 @@ EXPANDED = (
     + slope_of_phi(z) * bend_of_phi(z) * (Expectation(zeta**3) - v * Expectation(zeta))
     + bend_of_phi(z) ** 2 / 4 * (Expectation(zeta**4) - 2 * v * Expectation(zeta**2) + v**2)
 )
+AROUND_THE_MEAN = sympy.Le(
+    unit_variance, (sympy.sqrt(Expectation(EXPANSION**2)) + sympy.sqrt(Expectation(SECOND_ORDER**2))) ** 2
+)
 BY_SECOND_ORDER = (
     *taylor(2, SECOND_ORDER, third_derivative * CUBE / 6, SMOOTHER),
     *mean_square("rest-2", SECOND_ORDER, REST_2, SQUARE_2, ("rest-2",)),
@@ -180,7 +172,7 @@ BY_SECOND_ORDER = (
         "around-the-mean",
         "which is at least the variance",
         "smt",
-        sympy.Le(unit_variance, (sympy.sqrt(Expectation(EXPANSION**2)) + sympy.sqrt(Expectation(SECOND_ORDER**2))) ** 2),
+        AROUND_THE_MEAN,
         (
             *(IS_VARIANCE, IS_BIAS, TOGETHER_2.conclusion),
             sympy.Eq(Expectation(AWAY**2), APART_2, evaluate=False),
@@ -205,9 +197,7 @@ BY_SECOND_ORDER = (
         "monotone-substitution",
         CLAIM["slope-centred"],
         (
-            sympy.Le(
-                unit_variance, (sympy.sqrt(Expectation(EXPANSION**2)) + sympy.sqrt(Expectation(SECOND_ORDER**2))) ** 2
-            ),
+            AROUND_THE_MEAN,
             sympy.Le(sympy.sqrt(Expectation(SECOND_ORDER**2)), third_derivative * sympy.sqrt(sixth_moment) / 6),
             sympy.Eq(Expectation(EXPANSION**2), QUADRATIC),
         ),
@@ -313,6 +303,4 @@ WITH_A_KINK = (
         data={"by": ("smt", {})},
     ),
 )
-PROOFS = {
-    ("sharp-variance-of-a-unit", "printed"): (UNIT, *BY_LIPSCHITZ, *BY_SLOPE, *BY_SECOND_ORDER, *WITH_A_KINK)
-}
+PROOFS = {("sharp-variance-of-a-unit", "printed"): (UNIT, *BY_LIPSCHITZ, *BY_SLOPE, *BY_SECOND_ORDER, *WITH_A_KINK)}

@@ -1,4 +1,4 @@
-"""From the mean over all draws to one realization: near the mean with few nonzero draws, or just no worse than the mean."""
+"""From the mean over all draws to one realization: near it with few nonzero draws, or just no worse than it."""
 
 import sympy
 from sympy.logic.boolalg import Boolean

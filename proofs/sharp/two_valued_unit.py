@@ -41,9 +41,7 @@ SCALED = Assumption(
     "bias-scaled", sympy.Eq(left_alone, 0), "the row's bias is scaled with the row", only_for=("multiples",)
 )
 CLAIMS = (
-    Claim(
-        "mean", Sense.EQUALITY, sympy.Eq(bias, p * at_kept + (1 - p) * at_zero - at_dense), "bias of a row times h"
-    ),
+    Claim("mean", Sense.EQUALITY, sympy.Eq(bias, p * at_kept + (1 - p) * at_zero - at_dense), "bias of a row times h"),
     Claim(
         "variance", Sense.EQUALITY, sympy.Eq(unit_variance, p * (1 - p) * (at_kept - at_zero) ** 2), "and its variance"
     ),

@@ -14,8 +14,8 @@ from boundcheck.core.application import applied
 from boundcheck.core.operators import Expectation, Norm
 from boundcheck.core.step import Step
 
-from .bias_of_a_unit import zeta
 from .bias_of_a_unit import STATEMENT as BIAS_OF_A_UNIT
+from .bias_of_a_unit import zeta
 from .bottleneck import by_curvature, by_slopes, spread
 from .bottleneck_error import BIAS, INDEPENDENT, bias_bound, mean_error, second, shift, spread_bound, spreads
 from .bottleneck_error import STATEMENT as BOTTLENECK_ERROR
@@ -23,9 +23,7 @@ from .in_the_mean import linear
 from .notation import bias, column_2, curvature, lipschitz, sigma_2, slope_range, unit_variance, v
 from .variance_of_a_unit import STATEMENT as VARIANCE_OF_A_UNIT
 
-v_i, b_i, s_i, sum_v, of_set, in_set, change = sympy.symbols(
-    "v_i b_i s_i sum_v t_E s_E delta_i-E_delta_i", real=True
-)
+v_i, b_i, s_i, sum_v, of_set, in_set, change = sympy.symbols("v_i b_i s_i sum_v t_E s_E delta_i-E_delta_i", real=True)
 columns, centred = sympy.symbols("W_2E eta_E")
 Instances = Iterator[tuple[dict[sympy.Basic, sympy.Expr], tuple[Boolean, ...]]]
 VARIANCE_IS = sympy.Eq(v_i, Expectation(zeta**2))
@@ -48,9 +46,10 @@ BLOCK = Step(
 @dataclass(frozen=True)
 class Units:
     """What a proof knows of the units: v_i <= largest, which the step "unit-variance" concludes, and sum_v <= total,
-    which the step "summed-variance" does; slopes bounds |b_i| by its multiple of sqrt(v_i). ``multiples`` are steps from
-    reach, half the range of the slopes, to that, where it may be less; the last is "unit-slopes" then. ``facts`` are assumptions
-    that the formulas need to be defined.
+    which the step "summed-variance" does; |b_i| <= slopes sqrt(v_i).
+
+    multiples: steps from reach, half the range of the slopes, to slopes, where that may be less; the last is
+    "unit-slopes" then. facts: assumptions without which the formulas are not defined.
     """
 
     largest: sympy.Expr
@@ -196,7 +195,9 @@ def _variance(of: Units) -> tuple[Step, ...]:
     lemma = sympy.Le(IMAGE, Norm(columns) * Norm(centred))
     squared = sympy.Le(IMAGE**2, scaled)
     summed = sympy.Le(spreads, lipschitz**2 * column_2**2 * sum_v)
-    apart = linear("columns-fixed", "the column norm is not random", scaled, {}, column_2**2 * Expectation(Norm(centred) ** 2))
+    apart = linear(
+        "columns-fixed", "the column norm is not random", scaled, {}, column_2**2 * Expectation(Norm(centred) ** 2)
+    )
     named = sympy.And(sympy.Eq(of_set, Expectation(IMAGE**2)), sympy.Eq(in_set, Expectation(Norm(centred) ** 2)))
     own, positive = sympy.Eq(s_i, Expectation(change**2)), sympy.Ge(s_i, 0)
     return (

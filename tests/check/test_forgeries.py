@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boundcheck.certify import recursion, rungs
-from boundcheck.certify.block import Bound
+from boundcheck.certify import coverage, recursion, rungs
+from boundcheck.certify.block import Bound, layer_environment
+from boundcheck.certify.draw_choice import Draw, choose_draw
 from boundcheck.check.check import check
 from boundcheck.check.report import Answer
 from boundcheck.core.content_digest import FIELD, part_digests
@@ -29,18 +30,21 @@ def cheating_certificate(
     folder: Path, monkeypatch: pytest.MonkeyPatch, line: str, cheat: Callable[[Quantities], Quantities]
 ) -> Path:
     """A certificate that `verify` itself writes after it was made to cheat with the parameters of the draws."""
-    honest = recursion.choose_draw
 
     def dishonest(theory: Any, network: Any, step: Any, *rest: Any) -> Any:
-        draw = honest(theory, network, step, *rest)
+        draw = choose_draw(theory, network, step, *rest)
         if draw is None:
             return None
         chosen = cheat(dict(draw.quantities))
-        environment = {**recursion.layer_environment(network, step.layer), **chosen}
-        return recursion.Draw(chosen, draw.units, theory.roles[step.role].promised_share(step.role, environment))
+        environment = {**layer_environment(network, step.layer), **chosen}
+        return Draw(chosen, draw.units, theory.roles[step.role].promised_share(step.role, environment))
 
+    def certify(*given: Any, measure: Any) -> Any:
+        return recursion.certify_recursion(*given, choose=dishonest, measure=measure)
+
+    (folder / "cheating.json").unlink(missing_ok=True)
     with monkeypatch.context() as patch, contextlib.chdir(folder):
-        patch.setattr(rungs, "certify_recursion", lambda *given: recursion.certify_recursion(*given, choose=dishonest))
+        patch.setattr(rungs, "certify_recursion", certify)
         quietly(f"verify {line} --out cheating.json")
     return folder / "cheating.json"
 

@@ -73,6 +73,7 @@ DIFFERENCES |= {
     },
 }
 DIFFERENCES |= {
+    "sharp-bias-and-width": {"claim width"},
     "sharp-bottleneck-error": {"+ assumption independent-rows"},
     "sharp-moments-of-a-sum": {"+ assumption independent"},
     "sharp-two-valued-unit": {"+ assumption not-negative", "+ assumption bias-scaled"},

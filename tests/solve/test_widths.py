@@ -169,3 +169,17 @@ def test_a_tail_that_passes_at_one_width_alone_is_no_proof_for_larger_ones() -> 
 
 def _at(laws: Laws, number: int) -> Mapping[Quantity, sympy.Expr]:
     return laws.get(number, {})
+
+
+def test_a_share_that_larger_widths_may_exceed_is_no_proof() -> None:
+    network_of_width, layer, proposal = PROBLEMS["behind a wide layer"]
+    theory, network = theory_named("layerwise", proposal), network_of_width(100)
+    view, goal = theory.view(network, frozenset()), goal_of(network, proposal)
+    record = run_rung(theory, network, proposal, goal, None)
+    laws = partial(_at, width_laws(view, layer))
+    tight, loose = (
+        why_it_may_not_stay(theory, view, sets_of(record), record, goal, laws, requested)
+        for requested in (proposal.requested_share, proposal.requested_share * 2)
+    )
+    assert "may exceed the request" in (tight or "")
+    assert loose is None

@@ -21,28 +21,45 @@ FORMS = [
     for (experiment, paper), name in zip(EVERY, NAMES, strict=True)
     for label, variant in paper.statements[experiment.statement].variants.items()
 ]
+OF_THE_PAPER = [experiment for experiment, paper in EVERY if paper.id == "cheairi2026"]
+SHARP = [experiment for experiment, paper in EVERY if paper.id == "sharp"]
 OF_ONE_FORM = {"draws", "tail", "largest-deviation"}
 """Assumptions that only the printed or only the corrected form has."""
 
 
 def test_every_proposition_and_lemma_that_can_be_tried_has_one() -> None:
     expected = {f"proposition-{number}" for number in range(18, 26)} | {f"lemma-{number}" for number in (8, 15, 16)}
-    assert {experiment.statement for experiment, _ in EVERY} == expected
-    both_parts = {(e.statement, e.spans) for e, _ in EVERY if e.statement in ("lemma-15", "lemma-16")}
+    assert {experiment.statement for experiment in OF_THE_PAPER} == expected
+    both_parts = {(e.statement, e.spans) for e in OF_THE_PAPER if e.statement in ("lemma-15", "lemma-16")}
     assert both_parts == {(f"lemma-{number}", spans) for number in (15, 16) for spans in (1, 2)}
 
 
 def test_spans_and_modes() -> None:
     """As sections 5 and 6 of the paper have them."""
-    spans = {e.statement: e.spans for e, _ in EVERY if e.measured is Measured.BLOCK_ERROR}
+    spans = {e.statement: e.spans for e in OF_THE_PAPER if e.measured is Measured.BLOCK_ERROR}
     assert spans == {f"proposition-{n}": 2 if n in (21, 22, 23, 25) else 1 for n in range(18, 26)}
-    modes = {e.statement: set(e.modes) for e, _ in EVERY if e.measured is Measured.BLOCK_ERROR}
+    modes = {e.statement: set(e.modes) for e in OF_THE_PAPER if e.measured is Measured.BLOCK_ERROR}
     assert modes == {
         **{f"proposition-{n}": {Mode.QUANTIZE} for n in (18, 21)},
         **{f"proposition-{n}": {Mode.PRUNE} for n in (19, 22)},
         **{f"proposition-{n}": {Mode.PRUNE, Mode.QUANTIZE} for n in (20, 23)},
         **{f"proposition-{n}": {Mode.STRUCTURED} for n in (24, 25)},
     }
+
+
+def test_sharp_bounds_of_layers_and_blocks_have_one_each() -> None:
+    entries = {Mode.PRUNE: "pruned", Mode.QUANTIZE: "quantized"}
+    expected = {
+        **{f"sharp-wide-layer-{name}": (1, (mode,)) for mode, name in entries.items()},
+        **{f"sharp-bottleneck-{name}": (2, (mode,)) for mode, name in entries.items()},
+        "sharp-wide-layer-columns": (1, (Mode.STRUCTURED,)),
+        "sharp-bottleneck-rows": (2, (Mode.STRUCTURED,)),
+    }
+    assert {e.statement: (e.spans, e.modes) for e in SHARP} == expected
+    for experiment in SHARP:
+        symbols = [s for s, known in experiment.binding.items() if known is Quantity.EPSILON]
+        prunes = Mode.QUANTIZE not in experiment.modes
+        assert experiment.factor == (1 + symbols[0] if prunes else sympy.Integer(1))
 
 
 @pytest.mark.parametrize("experiment, statement, variant", FORMS)
@@ -101,7 +118,7 @@ def test_only_what_cannot_be_checked_is_taken_for_granted(experiment: Experiment
 
 
 def test_the_factor_of_one_realization_is_that_of_lemma_12() -> None:
-    for experiment, _ in EVERY:
+    for experiment in OF_THE_PAPER:
         prunes = experiment.statement in {f"proposition-{number}" for number in (19, 22, 24, 25)}
         symbols = [s for s, known in experiment.binding.items() if known is Quantity.EPSILON]
         assert experiment.factor == (1 + symbols[0] if prunes else sympy.Integer(1))
@@ -110,7 +127,7 @@ def test_the_factor_of_one_realization_is_that_of_lemma_12() -> None:
 
 def test_shares_and_numbers() -> None:
     """Propositions 18, 19, 21 and 22 speak of shares, the others of numbers."""
-    for experiment, _ in EVERY:
+    for experiment in OF_THE_PAPER:
         for counted in experiment.counts.values():
             share = counted in (Counted.KEPT_SHARE, Counted.UNPROCESSED_SHARE)
             of_shares = experiment.statement in {f"proposition-{number}" for number in (18, 19, 21, 22)}
@@ -118,7 +135,7 @@ def test_shares_and_numbers() -> None:
 
 
 def test_blocks_are_bound_to_norms_of_blocks() -> None:
-    for experiment, _ in EVERY:
+    for experiment in OF_THE_PAPER:
         bound_to = set(experiment.binding.values())
         of_blocks = Mode.STRUCTURED in experiment.modes
         assert (Quantity.BLOCK_NORM in bound_to) == of_blocks

@@ -28,7 +28,11 @@ def replay(lemma: str, conclusion: sympy.Basic, instance: dict[str, Any]) -> Fin
 @pytest.mark.parametrize(
     ("lemma", "conclusion", "instance"),
     [
-        ("lipschitz", Le(Abs(TILTED(z + h) - TILTED(z)), Lipschitz(TILTED) * Abs(h)), {"f": TILTED, "a": z + h, "b": z}),
+        (
+            "lipschitz",
+            Le(Abs(TILTED(z + h) - TILTED(z)), Lipschitz(TILTED) * Abs(h)),
+            {"f": TILTED, "a": z + h, "b": z},
+        ),
         ("taylor", Le(REST_1, constant_of(phi, 1) * h**2 / 2), {**AT, "order": 1}),
         ("taylor", Le(REST_2, constant_of(phi, 2) * Abs(h) ** 3 / 6), {**AT, "order": 2}),
     ],
@@ -41,7 +45,11 @@ def test_instances_are_proved(lemma: str, conclusion: sympy.Basic, instance: dic
 @pytest.mark.parametrize(
     ("lemma", "conclusion", "instance"),
     [
-        ("lipschitz", Le(Abs(TILTED(z + h) - TILTED(z)), Lipschitz(TILTED) * Abs(h) / 2), {"f": TILTED, "a": z + h, "b": z}),
+        (
+            "lipschitz",
+            Le(Abs(TILTED(z + h) - TILTED(z)), Lipschitz(TILTED) * Abs(h) / 2),
+            {"f": TILTED, "a": z + h, "b": z},
+        ),
         ("lipschitz", Le(Abs(TILTED(z + h) - TILTED(z)), constant_of(phi) * Abs(h)), {"f": TILTED, "a": z + h, "b": z}),
         ("taylor", Le(REST_1, constant_of(phi, 1) * h**2 / 3), {**AT, "order": 1}),
         ("taylor", Le(REST_1, constant_of(phi, 2) * h**2 / 2), {**AT, "order": 1}),
