@@ -25,12 +25,13 @@ ROOMS = {
     "solve": {"core", "library", "exact", "network", "certify"},
     "compress": {"core", "exact", "network", "draws"},
     "trial": {"core", "library", "exact", "network", "draws", "certify", "compress"},
+    "ladder": {"core", "exact", "network", "draws", "certify", "solve", "trial"},
     "check": {"core", "library", "exact", "network", "draws", "certify", "compress"},
     "compare": {"core", "exact", "network", "trial"},
     "report": {"core"},
     "cli": {
         *("core", "library", "exact", "draws", "audit", "network", "certify", "compress", "trial", "check", "compare"),
-        *("report", "solve"),
+        *("report", "solve", "ladder"),
     },
 }
 PROOFS_MAY_IMPORT = {"core"}

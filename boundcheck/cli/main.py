@@ -16,6 +16,7 @@ from .compare import EPILOG as COMPARE_EPILOG
 from .compare import compare
 from .compress import compress
 from .export import export
+from .ladder import ladder
 from .list_statements import list_statements
 from .show import show
 from .simulate import simulate
@@ -39,6 +40,7 @@ app.command(epilog=CHECK_EPILOG)(check)
 app.command(epilog=COMPARE_EPILOG)(compare)
 app.command()(simulate)
 app.command()(export)
+app.command()(ladder)
 app.command()(show)
 app.command(name="list")(list_statements)
 app.command()(train)

@@ -185,6 +185,9 @@ def _power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 2 and abs(exponent) <= 2:
         root = ball(base).sqrt()  # sharper than exp(exponent * log(base))
         return root**exponent.numerator
+    if isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent > 0 and ball(base).mid() == 0:
+        size = ball(base).abs_upper() ** ball(exponent)  # python-flint's power of a ball around 0 is NaN
+        return hull(ball(0) if exponent % 2 == 0 else -size, size)
     return ball(base) ** ball(exponent)
 
 

@@ -157,13 +157,13 @@ def _drawn(network: Network, cell: Cell, blocks: list[BlockRecord]) -> Iterator[
         )
 
 
-def _least_keep_in_truth(
-    network: Network, data: Data, cell: Cell, sampling: Sampling, trivial: Fraction
-) -> LeastKeep:
+def _least_keep_in_truth(network: Network, data: Data, cell: Cell, sampling: Sampling, trivial: Fraction) -> LeastKeep:
     """The least keep at which the Monte Carlo mean is within the error, p = keep; by bisection, of entries alone."""
     assert cell.least_keep is not None
     acceptable = float(Fraction(cell.least_keep) * trivial)
-    blocks = [(layer, "wide") for layer in cell.layers.wide] + [(layer, "bottleneck") for layer in cell.layers.bottleneck]
+    blocks = [(layer, "wide") for layer in cell.layers.wide] + [
+        (layer, "bottleneck") for layer in cell.layers.bottleneck
+    ]
     evaluations, low, high = 0, 0, int(1 / RESOLUTION)
     while high - low > 1:
         middle = (low + high) // 2
@@ -180,4 +180,3 @@ def _least_keep_in_truth(
         verdict=Verdict.UNKNOWN,
         evaluations=evaluations,
     )
-

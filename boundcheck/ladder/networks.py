@@ -56,9 +56,7 @@ def load(plan: NetworkPlan, folder: Path) -> tuple[Network, Data]:
     """The network, its norms enclosed, and its inputs."""
     path = network_path(plan, folder)
     is_convolution = plan.source == "convolution"
-    network = (
-        convolutional_network_from_checkpoint(path, MAP_SIDE) if is_convolution else network_from_checkpoint(path)
-    )
+    network = convolutional_network_from_checkpoint(path, MAP_SIDE) if is_convolution else network_from_checkpoint(path)
     return network, load_data(str(inputs_path(plan, folder)))
 
 

@@ -85,5 +85,3 @@ class LadderRecord(Part):
     standard_error: str
     cells: int = Field(description="of the plan, finished or not")
     records: list[CellRecord]
-
-

@@ -44,7 +44,9 @@ class Store:
                 store._check()
                 with store._connection:
                     store._connection.execute("DELETE FROM plan")
-                    store._connection.execute("INSERT INTO plan VALUES (?)", [plan.model_dump_json(exclude_defaults=True)])
+                    store._connection.execute(
+                        "INSERT INTO plan VALUES (?)", [plan.model_dump_json(exclude_defaults=True)]
+                    )
         except BaseException:
             store.close()
             raise

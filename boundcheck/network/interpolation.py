@@ -22,6 +22,8 @@ TINY = 2.0**-1000
 _MOST_CELLS = 2**13
 _FINEST_EXPONENT = -20
 _TABLE_REACH = 64.0
+_FEW = 64
+"""So many entries are less work one by one than a table's nodes."""
 
 Bend = Callable[[float, float], arb]
 """The ends of an interval to a bound of |f''| there; f'' may jump at 0, which is a node."""
@@ -48,8 +50,11 @@ class _Table:
 
 
 def interpolated(expression: sympy.Expr, mid: Matrix, bend: Bend) -> tuple[Matrix, Matrix]:
-    """The formula in X at every entry, and how far the floats are off: interpolated on [-64, 64], one by one beyond."""
-    is_inside = np.abs(mid) <= _TABLE_REACH  # False for NaN
+    """The formula in X at every entry, and how far the floats are off: interpolated on [-64, 64], one by one beyond.
+
+    One by one too where there are few entries.
+    """
+    is_inside = (np.abs(mid) <= _TABLE_REACH) & (mid.size > _FEW)  # False for NaN
     value, error = np.zeros_like(mid), np.zeros_like(mid)
     if not np.all(is_inside):
         outside = _entry_by_entry(mid[~is_inside], lambda x: evaluate(expression, {X: x}))

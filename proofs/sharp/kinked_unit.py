@@ -2,7 +2,7 @@
 
 import sympy
 
-from boundcheck.audit.lipschitz_lemmas import PLACE
+from boundcheck.core.derivatives import PLACE
 from boundcheck.core.operators import Expectation
 from boundcheck.core.step import Step
 

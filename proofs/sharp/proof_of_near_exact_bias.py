@@ -5,7 +5,7 @@ y is z plus all other draws, which do not depend on this one: those before it on
 
 import sympy
 
-from boundcheck.audit.lipschitz_lemmas import constant_of
+from boundcheck.core.derivatives import constant_of
 from boundcheck.core.operators import Expectation
 from boundcheck.core.step import Step
 

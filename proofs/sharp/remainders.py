@@ -3,7 +3,7 @@
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from boundcheck.audit.lipschitz_lemmas import PLACE, constant_of
+from boundcheck.core.derivatives import PLACE, constant_of
 from boundcheck.core.operators import Expectation, Lipschitz
 from boundcheck.core.step import Step
 

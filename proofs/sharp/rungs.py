@@ -112,7 +112,8 @@ def _unit(statement: str, bounded: sympy.Expr, claims: dict[str, Effort]) -> tup
     # A claim whose formula is 0 names what it needs by its binding alone: b >= 0 where the activation has a kink.
     needs = {"kink-from-zero": {s.leak: UnitQuantity.LEAK}}
     return tuple(
-        UnitUse(statement, "printed", claim, bounded, needs.get(claim, UNIT), effort) for claim, effort in claims.items()
+        UnitUse(statement, "printed", claim, bounded, needs.get(claim, UNIT), effort)
+        for claim, effort in claims.items()
     )
 
 

@@ -2,7 +2,7 @@
 
 import sympy
 
-from boundcheck.audit.lipschitz_lemmas import PLACE, constant_of
+from boundcheck.core.derivatives import PLACE, constant_of
 from boundcheck.core.operators import Expectation, Lipschitz
 from boundcheck.core.step import Step
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boundcheck.certify import coverage, recursion, rungs
+from boundcheck.certify import recursion, rungs
 from boundcheck.certify.block import Bound, layer_environment
 from boundcheck.certify.draw_choice import Draw, choose_draw
 from boundcheck.check.check import check
@@ -50,21 +50,33 @@ def cheating_certificate(
 
 
 PRUNE = "--widths 64,4000,10 --c1 1 --c2 1 --keep 0.3 --wide 2"
+AT_DATA = "relu.safetensors --keep 0.5 --data x.npy --wide 2"
 CHEATS = {
     "alpha above one": lambda q: {**q, Quantity.ALPHA: Fraction(2)},
     "negative epsilon": lambda q: {**q, Quantity.EPSILON: Fraction(-99, 100)},
     "bernoulli above one": lambda q: {**q, Quantity.BERNOULLI: Fraction(3)},
     "negative gamma": lambda q: {**q, Quantity.GAMMA: Fraction(-1, 2)},
 }
+LAYERWISE, SHARP, SHARP_DATA = 2, 3, 4
+# Nothing but the statement's domain tells that two of alpha's units are drawn for each one there is.
+UNGUARDED = {("alpha above one", SHARP), ("alpha above one", SHARP_DATA)}
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_parameters_outside_their_domain(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(("line", "place"), [(PRUNE, LAYERWISE), (PRUNE, SHARP), (AT_DATA, SHARP_DATA)])
+def test_parameters_outside_their_domain(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, line: str, place: int, name: str
+) -> None:
     """An assumption fails or cannot be decided there; an error said to be certified all the same is rejected."""
-    path = cheating_certificate(folder, monkeypatch, PRUNE, CHEATS[name])
-    assert json.loads(path.read_text())["rungs"][2]["error_bound"] is None
-    lie = both(put("rungs[2].error_bound", "1e-9"), put("rungs[2].verdict", "HOLDS"), put("verdict", "HOLDS"))
-    assert {"rungs[2].error_bound", "rungs[2].verdict"} <= set(reported(check_forged(path, lie, sealed=True)))
+    path = cheating_certificate(folder, monkeypatch, line, CHEATS[name])
+    if (name, place) in UNGUARDED:
+        assert json.loads(path.read_text())["rungs"][place]["error_bound"] is not None
+        assert f"rungs[{place}].blocks[0].parameters.alpha" in reported(check(path))
+        return
+    rung = f"rungs[{place}]"
+    assert json.loads(path.read_text())["rungs"][place]["error_bound"] is None
+    lie = both(put(f"{rung}.error_bound", "1e-9"), put(f"{rung}.verdict", "HOLDS"), put("verdict", "HOLDS"))
+    assert {f"{rung}.error_bound", f"{rung}.verdict"} <= set(reported(check_forged(path, lie, sealed=True)))
 
 
 def test_a_domain_that_no_assumption_guards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +84,18 @@ def test_a_domain_that_no_assumption_guards(folder: Path, monkeypatch: pytest.Mo
     path = cheating_certificate(folder, monkeypatch, PRUNE, lambda q: {**q, Quantity.EPSILON: Fraction(2)})
     assert json.loads(path.read_text())["rungs"][2]["error_bound"] is not None
     assert "rungs[2].blocks[0].parameters.epsilon" in reported(check(path))
+
+
+def test_units_left_out_of_what_is_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The statement speaks of any alpha up to one, and what is measured at the data of one alone."""
+    line = "relu.safetensors --levels 1000 --unquantized 0.5 --data x.npy --wide 2"
+    path = cheating_certificate(folder, monkeypatch, line, lambda q: {**q, Quantity.ALPHA: Fraction(1, 2)})
+    errors = [rung["error_bound"] for rung in json.loads(path.read_text())["rungs"]]
+    assert errors[SHARP] is not None is not errors[SHARP_DATA]
+    report = check(path)
+    assert [found for found in reported(report) if found.startswith("rungs")] == [
+        f"rungs[{SHARP_DATA}].blocks[0].parameters.alpha"
+    ]
 
 
 def test_a_worse_choice_is_a_true_certificate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,8 +404,31 @@ def test_digests_by_hand() -> None:
     assert part_digests(content) == expected
 
 
-def test_a_biased_network_is_covered_by_no_statement(folder: Path) -> None:
-    """`verify` refuses it; a file that claims otherwise does not match."""
+@pytest.mark.parametrize("sets", ["", "--wide 3"], ids=["auto", "given"])
+@pytest.mark.parametrize(
+    "levels", ["--levels 1000000 --unquantized 0.5", "--keep 0.7"], ids=["holds", "fails"]
+)
+def test_rungs_that_do_not_cover_biases_say_nothing_of_a_biased_network(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, levels: str, sets: str
+) -> None:
+    """Made by a boundcheck that evaluates every rung all the same: every one that asks for no bias is rejected."""
+    names = ["printed", "corrected", "layerwise", "sharp", "sharp-data"]
+    line = f"verify net.npz {levels} {sets} --data data.npz --out"
+    with monkeypatch.context() as patch, contextlib.chdir(folder):
+        quietly(f"{line} honest.json")
+        patch.setattr(rungs, "why_not_covered", lambda *given: None)
+        quietly(f"{line} covered.json")
+    content = json.loads((folder / "covered.json").read_text())
+    assert all(rung["assumptions"] for rung in content["rungs"])
+    assert check(folder / "honest.json").answer is Answer.AGREES
+    report = check(folder / "covered.json")
+    wrong = {part.name.removeprefix("rung ") for part in report.parts if part.answer is Answer.DIFFERS}
+    assert wrong & set(names) == set(names[:3])
+    assert {f"rungs[{place}].reason" for place in range(3)} <= set(reported(report))
+
+
+def test_a_bias_that_is_hidden(folder: Path) -> None:
+    """A file about the network without its bias, put in the place of that with it."""
     with np.load(folder / "nobias.npz") as stored:
         arrays = dict(stored)
     path = folder / "biased.npz"
@@ -390,4 +437,6 @@ def test_a_biased_network_is_covered_by_no_statement(folder: Path) -> None:
     original = write_certificate(folder, "npz")
     change = put("provenance.inputs_sha256.'nobias.npz'", digest)
     report = check(forged(original, change, True), checkpoint=path)
-    assert "network.layers" in reported(report)
+    assert {"network.layers[0].bias_norm", "network.layers[0].output_at_zero", "rungs[2].reason"} <= set(
+        reported(report)
+    )

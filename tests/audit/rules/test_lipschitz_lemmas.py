@@ -7,8 +7,8 @@ import sympy
 from sympy import Abs, Function, Lambda, Le
 
 from boundcheck.audit.finding import Finding
-from boundcheck.audit.lipschitz_lemmas import constant_of, derivative
 from boundcheck.audit.rules.named_lemma import check
+from boundcheck.core.derivatives import constant_of, derivative
 from boundcheck.core.operators import Lipschitz
 from boundcheck.core.step import Status, Step
 

@@ -1,0 +1,110 @@
+"""Nearly the exact mean and variance of any activation, by waves (statement sharp-near-exact-moments).
+
+V = z + zeta is the preactivation of a unit. In a window of half width R around c, with |z - c| <= b R, the activation
+phi (less a constant) and its square are each T(u) + D(u), u = (V - c)/R, T a parabola plus a few waves and
+|D| <= near + far (|u| - b)_+^6. So E T is exact from E V, E V^2 and V's characteristic function at the waves'
+frequencies, and E |D| <= near + far E zeta^6/R^6. Then the bias is E phi(V) - phi(z), and
+Var phi(V) = E g^2 - (E g)^2 for g = phi - r, whatever r.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boundcheck.exact.ball_matrix import BallMatrix
+from boundcheck.exact.interval_array import Array, IntervalArray, from_balls, point, to_balls
+from boundcheck.network.activation import Activation
+from boundcheck.network.activation_enclosure import enclose_activation
+
+from .two_valued_sums import Harmonics, Pairs, TwoValuedDraws, TwoValuedSums, in_parts
+from .unit_bounds import UnitBounds
+from .unit_moments import UnitMoments
+from .wave_fits import BAND, FREQUENCY, REACH, ActivationFits, Fits, fit_activation
+
+_WIDTH = 1.9
+"""Windows' half widths are at least so many times the sixth root of E zeta^6: three standard deviations if normal."""
+_FARTHEST = 64.0
+"""Windows and what is around them stay within this: beyond it phi is enclosed point by point, which is slow."""
+_LEAST_WIDTH = 2.0**-20
+_MOST_WINDOWS = 512
+"""The windows of most units are kept; the other units are left out."""
+
+
+def near_exact_moments(
+    activation: Activation, inputs: BallMatrix, draws: TwoValuedDraws, z: BallMatrix, moments: UnitMoments
+) -> UnitBounds:
+    """Of every unit at every sample; [-inf, inf] and inf where it is left to other bounds.
+
+    Draws are independent within each row; ``moments`` with the sixth.
+    """
+    assert moments.sixth is not None
+    sums, windows = TwoValuedSums(inputs, draws, z), _Windows(z, moments.sixth.high)
+    fits = fit_activation(activation, windows.centres, windows.half_widths)
+    at_z = from_balls(enclose_activation(activation, z))
+    low, high = np.full(z.mid.shape, -np.inf), np.full(z.mid.shape, np.inf)
+    variance = np.full(z.mid.shape, np.inf)
+    for pairs in in_parts(windows.number >= 0):
+        number = windows.number[pairs]
+        centre, half_width = windows.centres[number], windows.half_widths[number]
+        step = FREQUENCY / half_width
+        found = sums.harmonics(pairs, step, fits.value.count, centre)
+        mean = _Mean(z, moments, sums.off, pairs, centre, half_width)
+        g, square = (mean.of(fit, number, found) for fit in (fits.value, fits.square))
+        there = IntervalArray(at_z.low[pairs], at_z.high[pairs])
+        bias = g + point(fits.offset[number]) - there
+        low[pairs] = np.where(found.is_known, bias.low, -np.inf)
+        high[pairs] = np.where(found.is_known, bias.high, np.inf)
+        spread = (square - g**2).high
+        variance[pairs] = np.where(found.is_known, np.maximum(spread, 0.0), np.inf)
+    return UnitBounds(IntervalArray(low, high), variance)
+
+
+class _Windows:
+    """The windows c + R [-1, 1] that units need, R of two digits and c a multiple of R/4.
+
+    number: of every unit's window at every sample, of shape (samples, units); -1 where there is none.
+    """
+
+    def __init__(self, z: BallMatrix, sixth: Array) -> None:
+        root = np.clip(_WIDTH * sixth ** (1 / 6), _LEAST_WIDTH, 2 * _FARTHEST)
+        mantissa, exponent = np.frexp(root)
+        half_width = np.ldexp(np.where(mantissa <= 0.75, 0.75, 1.0), exponent)
+        centre = half_width / 4 * np.round(4 * z.mid / half_width)
+        is_near = np.abs(z.mid - centre) + z.rad <= (BAND - 1e-9) * half_width
+        is_wanted = is_near & (np.abs(centre) + REACH * half_width <= _FARTHEST) & (sixth > 0)
+        places, number, counts = np.unique(
+            np.stack([centre[is_wanted], half_width[is_wanted]]), axis=1, return_inverse=True, return_counts=True
+        )
+        kept = np.argsort(-counts, kind="stable")[:_MOST_WINDOWS]
+        rank = np.full(len(counts), -1)
+        rank[kept] = np.arange(len(kept))
+        self.centres, self.half_widths = places[0, kept], places[1, kept]
+        self.number: NDArray[np.intp] = np.full(z.mid.shape, -1)
+        self.number[is_wanted] = rank[number.ravel()]
+
+
+class _Mean:
+    """E f(V) for fitted functions f, at some pairs of samples and units."""
+
+    def __init__(
+        self, z: BallMatrix, moments: UnitMoments, off: Array, pairs: Pairs, centre: Array, half_width: Array
+    ) -> None:
+        assert moments.sixth is not None
+        variance = to_balls(IntervalArray(moments.variance.low[pairs], moments.variance.high[pairs]))
+        shift = (z.mid[pairs] - centre) / half_width
+        self._powers = np.stack([np.ones_like(shift), shift, shift**2 + variance.mid / half_width**2], axis=1)
+        shift_off = z.rad[pairs] / half_width
+        square_off = shift_off * (2 * np.abs(shift) + shift_off) + variance.rad / half_width**2
+        self._powers_off = np.stack([np.zeros_like(shift), shift_off, square_off], axis=1)
+        self._off = off[pairs] / half_width
+        self._sixth = moments.sixth.high[pairs] / half_width**6 * (1 + 1e-9)
+
+    def of(self, fits: Fits, number: NDArray[np.intp], harmonics: Harmonics) -> IntervalArray:
+        """``number``: each pair's row of the fits. The last term covers the sums' roundings, below 100 units."""
+        coefficients, count = fits.coefficients[number], fits.count
+        powers, cosines, sines = coefficients[:, :3], coefficients[:, 3 : 3 + count], coefficients[:, 3 + count :]
+        waves = harmonics.values.T
+        mean = (powers * self._powers).sum(axis=1) + (cosines * waves.real + sines * waves.imag).sum(axis=1)
+        sizes = np.abs(cosines) + np.abs(sines)
+        slopes = sizes @ (FREQUENCY * (2.0 * np.arange(count) + 1))
+        off = (np.abs(powers) * self._powers_off).sum(axis=1) + slopes * self._off + sizes.sum(axis=1) * harmonics.error
+        total = (np.abs(powers) * self._powers).sum(axis=1) ...
