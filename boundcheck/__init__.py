@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from boundcheck.compress.record import CompressionRecord
     from boundcheck.compress.settings import Settings
     from boundcheck.core.errors import BoundcheckError, InputError
+    from boundcheck.core.rung import DrawKind, Effort
     from boundcheck.core.verdict import Verdict
     from boundcheck.library import library
     from boundcheck.network.activation import parse_activation
@@ -33,6 +34,8 @@ _HOMES = {
     "BoundcheckError": "core.errors",
     "Certificate": "certify.certificate",
     "CompressionRecord": "compress.record",
+    "DrawKind": "core.rung",
+    "Effort": "core.rung",
     "Granularity": "certify.proposal",
     "InputError": "core.errors",
     "LayerSets": "network.layer_sets",
@@ -58,6 +61,8 @@ __all__ = [
     "BoundcheckError",
     "Certificate",
     "CompressionRecord",
+    "DrawKind",
+    "Effort",
     "Granularity",
     "InputError",
     "LayerSets",

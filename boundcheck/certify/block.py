@@ -170,6 +170,30 @@ def check_assumption(
     return _record(bound, assumption, layer, verdict, left, right, margin, note=_scaling_note(needed, layer))
 
 
+def taken_for_granted(bound: Bound, layer: ScaledLayer) -> list[AssumptionRecord]:
+    """What is put in for an activation that is not stated, where the statements do not ask for it by name."""
+    facts = {
+        "activation-zero-at-zero": "the activation is zero at zero",
+        "activation-curvature": "the activation's second derivative is at most 1 in size",
+    }
+    return [
+        AssumptionRecord(
+            id=name,
+            statement=bound.statement.id,
+            layer=layer.number,
+            meaning=meaning,
+            value=None,
+            relation="<=",
+            limit=None,
+            margin=None,
+            missed_by=None,
+            verdict=Verdict.HOLDS,
+            note="assumed: no activation is stated",
+        )
+        for name, meaning in facts.items()
+    ]
+
+
 def _slack(relation: Relational) -> sympy.Expr:
     """How far the relation is from failing, in its own units."""
     if isinstance(relation, sympy.Ge | sympy.Gt):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from boundcheck.core.errors import BoundcheckError
 from boundcheck.core.rung import DrawKind, Quantity
 from boundcheck.exact.ball import Number, ball, rational_text
 from boundcheck.exact.evaluate import evaluate
@@ -84,10 +85,15 @@ class BlockMeasure:
         key = (step.layer.number, step.role, law)
         if key not in self._found:
             self.progress(f"rung {self.theory.rung.name}: layer {step.layer.number} ({step.role})")
-            self._found[key] = measure_block(
-                self.network, step.layer.number, self.data, law, self.theory.unit_claims, self.effort
-            )
+            self._found[key] = self._measure(step.layer.number, law)
         return self._found[key]
+
+    def _measure(self, number: int, law: BlockDraw) -> MeasuredBlock:
+        # Numbers beyond what floats can enclose leave this rung open, as failures of the arithmetic do elsewhere.
+        try:
+            return measure_block(self.network, number, self.data, law, self.theory.unit_claims, self.effort)
+        except BoundcheckError as error:
+            raise ArithmeticError(f"layer {number}: {error}") from None
 
     def _through_later_layers(
         self, block: MeasuredBlock, own: Fraction, scaled: ScaledNetwork, number: int

@@ -12,7 +12,7 @@ from boundcheck.core.verdict import Verdict, conjunction
 from boundcheck.exact.ball import Number, ball, rational_text, upper_decimal
 from boundcheck.network.layer_sets import LayerSets
 
-from .block import check_assumption, check_request, layer_environment
+from .block import check_assumption, check_request, layer_environment, taken_for_granted
 from .certificate import AssumptionRecord, BlockRecord, MeasuredRecord, TermRecord
 from .draw_choice import ChooseDraw, Draw, as_float, choose_draw
 from .measured_blocks import BlockMeasure
@@ -80,6 +80,13 @@ def certify_recursion(
         for layer in network.layers
         for bound, assumption in theory.layer_assumptions
     ]
+    if theory.takes_any_curvature:
+        rows += [
+            row
+            for layer in network.layers
+            if layer.activation is None
+            for row in taken_for_granted(theory.roles["bottleneck"], layer)
+        ]
     run = _Run(theory, network, proposal, choose, measure, last=max(sets.wide | sets.bottleneck))
     for step in steps(network, sets):
         problem = run.advance(step)

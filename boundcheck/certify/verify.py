@@ -171,11 +171,12 @@ def verdict_of_rungs(rungs: list[RungRecord]) -> Verdict:
 
 
 def reason_of_rungs(verdict: Verdict, rungs: list[RungRecord]) -> str:
-    """What the rung that decides says, or of several the one with the least error."""
+    """What the rung that decides says, or of several the one with the least error, if any speaks of the network."""
     deciding = [rung for rung in rungs if rung.decides]
-    chosen = [rung for rung in deciding if rung.verdict is verdict]
+    chosen = [rung for rung in deciding if rung.verdict is verdict] or deciding
     with_error = [rung for rung in chosen if rung.error_bound is not None]
-    best = min(with_error, key=lambda r: Fraction(r.error_bound or 0), default=chosen[0] if chosen else deciding[0])
+    evaluated = [rung for rung in chosen if rung.assumptions] or chosen
+    best = min(with_error, key=lambda r: Fraction(r.error_bound or 0), default=evaluated[0])
     caveat = "; not certified by this statement, which is no proof that the network cannot be compressed"
     return f"{best.name}: {best.reason}{caveat if verdict is Verdict.FAILS else ''}"
 

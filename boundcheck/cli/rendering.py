@@ -174,8 +174,9 @@ def _print_rung(out: Console, rung: RungRecord) -> None:
         if rows:
             out.print(indented(assumption_table(rows, word)))
     notes = [f"{row.id}{_at(row)}: {row.note}" for row in open_rows if row.note]
-    for line in (*notes, *_held(rung.assumptions), *_draws(rung)):
+    for line in (*notes, *_held(rung.assumptions)):
         out.print(indented(line))
+    _print_draws(out, rung)
     if rung.unchanged_predictions is not None:
         share = shorten(rung.unchanged_predictions, up=False)
         out.print(indented(f"predictions that stay as they are, at this error: at least {share} of the samples"))
@@ -183,7 +184,7 @@ def _print_rung(out: Console, rung: RungRecord) -> None:
         out.print(indented(f"loss of the compressed network: at most {shorten(rung.loss_bound, up=True)}"))
     if rung.terms:
         out.print(indented("where the bound is lost:"))
-        out.print(indented(term_table(rung.terms), 4))
+        out.print(indented(term_table(rung.terms)))
 
 
 def _at(row: AssumptionRecord) -> str:
@@ -211,17 +212,16 @@ def _names(rows: list[AssumptionRecord]) -> str:
     return "; ".join(f"{name} {', '.join(map(str, found))}".rstrip() for name, found in by_name.items())
 
 
-def _draws(rung: RungRecord) -> list[str]:
+def _print_draws(out: Console, rung: RungRecord) -> None:
     """The parameters, exactly as they can be given again; they bound nothing and are not shortened."""
-    lines = []
     if rung.parameters:
-        lines.append(f"parameters: {_written(rung.parameters)}")
+        out.print(indented(f"parameters: {_written(rung.parameters)}"))
     for block in rung.blocks:
         processed = f"{block.draws} of {block.units} {block.unit} processed"
         own = f", {_written(block.parameters)}" if block.parameters else ""
-        lines.append(f"layer {block.layer}, {block.role}: {processed}{own}")
-        lines += [] if block.measured is None else [_measured(block.measured)]
-    return lines
+        out.print(indented(f"layer {block.layer}, {block.role}: {processed}{own}"))
+        if block.measured is not None:
+            out.print(indented(_measured(block.measured), 4))
 
 
 def _measured(found: MeasuredRecord) -> str:
@@ -231,8 +231,11 @@ def _measured(found: MeasuredRecord) -> str:
         "the next layer, unit by unit, then norms": found.at_output_by_next_layer,
         "the later layers' slopes at the data": found.at_output_by_derivative,
     }
+    own = f"measured ({found.effort}): {shorten(found.behind_block, up=True)} behind the block"
+    if {*ways.values()} <= {None, found.behind_block}:
+        return own
     told = "; ".join(f"{shorten(value, up=True)} by {way}" for way, value in ways.items() if value is not None)
-    return f"  measured ({found.effort}): {shorten(found.behind_block, up=True)} behind the block; at the output {told}"
+    return f"{own}; at the output {told}"
 
 
 def _written(parameters: dict[str, str]) -> str:

@@ -70,7 +70,7 @@ def rung_table(certificate: Certificate) -> Table:
     """One column a rung, one row a fact."""
     table = _table("")
     for rung in certificate.rungs:
-        table.add_column(rung.name if rung.decides else f"{rung.name}\n(decides nothing)", overflow="fold")
+        table.add_column(rung.name if rung.decides else f"{rung.name}\n(decides\nnothing)", overflow="fold")
     for label, fact in _facts(certificate).items():
         table.add_row(label, *(fact(rung) for rung in certificate.rungs))
     return table
@@ -142,6 +142,7 @@ def term_table(terms: list[TermRecord]) -> Table:
     """The summands of the error behind each layer, and what share of the output error each is to blame for."""
     numbers = ("layer", "value <=", "of the error")
     table = _table("layer", "term", "from", "value <=", "of the error", right=numbers)
+    table.columns[2].no_wrap = True  # a statement's id
     for term in terms:
         share = "" if term.share is None else f"{100 * term.share:.3g}%"
         table.add_row(str(term.layer), term.name, term.origin, shorten(term.value, up=True, missing="overflow"), share)

@@ -1,1 +1,1 @@
-"""Every rung beside the true error, over a grid of networks and proposals: the plan, the cells, what is kept of them."""
+"""Every rung beside the true error, over a grid of networks and proposals: plan, cells, Monte Carlo, records."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from boundcheck.certify.certificate import BlockRecord, Certificate, RungRecord
 from boundcheck.certify.verify import verify
 from boundcheck.core.rung import DrawKind, Unit
-from boundcheck.core.verdict import Verdict
 from boundcheck.core.versions import versions
 from boundcheck.network.data import Data
 from boundcheck.network.network import Network
@@ -161,22 +161,21 @@ def _least_keep_in_truth(network: Network, data: Data, cell: Cell, sampling: Sam
     """The least keep at which the Monte Carlo mean is within the error, p = keep; by bisection, of entries alone."""
     assert cell.least_keep is not None
     acceptable = float(Fraction(cell.least_keep) * trivial)
-    blocks = [(layer, "wide") for layer in cell.layers.wide] + [
-        (layer, "bottleneck") for layer in cell.layers.bottleneck
-    ]
+    layers: tuple[tuple[Literal["wide", "bottleneck"], tuple[int, ...]], ...] = (
+        ("wide", cell.layers.wide),
+        ("bottleneck", cell.layers.bottleneck),
+    )
     evaluations, low, high = 0, 0, int(1 / RESOLUTION)
     while high - low > 1:
         middle = (low + high) // 2
-        drawn = [
-            DrawnBlock(layer, "wide" if role == "wide" else "bottleneck", Unit.ENTRIES, middle * RESOLUTION)
-            for layer, role in blocks
-        ]
+        p = middle * RESOLUTION
+        drawn = [DrawnBlock(layer, role, Unit.ENTRIES, p) for role, numbers in layers for layer in numbers]
         error = sample_errors(network, data.inputs, drawn, sampling, cell.network.seed).output.mean
         low, high = (low, middle) if error <= acceptable else (middle, high)
         evaluations += 1
     return LeastKeep(
         name="Monte Carlo",
         value=str(float(high * RESOLUTION)),
-        verdict=Verdict.UNKNOWN,
+        verdict=None,
         evaluations=evaluations,
     )

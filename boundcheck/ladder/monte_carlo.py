@@ -98,7 +98,8 @@ class _Dense:
     def activated(self, number: int, z: Matrix) -> Matrix:
         activation = self.network.layers[number - 1].activation
         assert activation is not None
-        return ACTIVATIONS[activation.name](z)
+        values: Matrix = ACTIVATIONS[activation.name](z)
+        return values
 
     def drawn(self, block: DrawnBlock, inputs: Matrix, seed: int, repeat: int) -> Matrix:
         """The block's preactivation with its layer drawn anew; a row's bias is scaled with the row."""
@@ -115,7 +116,8 @@ class _Dense:
         multipliers = np.repeat(realized(law, seed, repeat, block.layer), layer.block)
         if is_input:
             return self.preactivation(block.layer, inputs * multipliers)
-        return self.preactivation(block.layer, inputs) * multipliers
+        rows: Matrix = self.preactivation(block.layer, inputs) * multipliers
+        return rows
 
     def behind(self, block: DrawnBlock, z: Matrix) -> float:
         """The mean squared error behind the block's last matrix, of the block's drawn preactivation ``z``."""

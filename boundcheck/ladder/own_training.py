@@ -1,4 +1,4 @@
-"""Two small networks that `boundcheck train` does not make: convolutions on Digits, and a wide GELU block with biases."""
+"""Two networks that `boundcheck train` does not make: convolutions on Digits, and a wide block with biases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def train_convolution(plan: NetworkPlan) -> Trained:
 
 def _fit(
     plan: NetworkPlan,
-    parameters: "dict[str, torch.nn.Parameter]",
+    parameters: "dict[str, torch.Tensor]",
     loss_of: "Callable[[torch.Tensor], torch.Tensor]",
     samples: int,
 ) -> "torch.Tensor":
@@ -130,7 +130,7 @@ def _fit(
     return held_out
 
 
-def _content(plan: NetworkPlan, parameters: "dict[str, torch.nn.Parameter]") -> bytes:
+def _content(plan: NetworkPlan, parameters: "dict[str, torch.Tensor]") -> bytes:
     from safetensors.torch import save
 
     tensors = {name: values.detach().contiguous() for name, values in parameters.items()}

@@ -124,6 +124,8 @@ class Grid(Part):
             raise ValueError(f"{' and '.join(given) or 'nothing'} given: expected one of keep, levels and least_keep")
         if (self.mode is Mode.QUANTIZE) != (given == ["levels"]):
             raise ValueError(f"mode={self.mode}, {given[0]}: levels belong to mode=quantize, and nothing else does")
+        if self.least_keep and (self.mode is not Mode.PRUNE or self.draw is not DrawKind.INDEPENDENT):
+            raise ValueError(f"mode={self.mode}, draw={self.draw}: least_keep is about single weights, drawn one by one")
         if (self.mode is Mode.CONV) != (self.source == "convolution"):
             raise ValueError(f"mode={self.mode}, source={self.source}: mode=conv and source=convolution go together")
         try:

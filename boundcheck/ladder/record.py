@@ -55,20 +55,20 @@ class MonteCarloRecord(Part):
 
 
 class LeastKeep(Part):
-    """The least keep of one rung within the error asked for; None where none holds. Its evaluations are counted."""
+    """The least keep of one rung within the error asked for, or of the Monte Carlo mean, which has no verdict."""
 
     name: str
     value: str | None
-    verdict: Verdict
+    verdict: Verdict | None
     evaluations: int
 
 
 class CellRecord(Part):
-    """One cell. failure: why nothing was found; all else may then be missing."""
+    """One cell. trivial: at most the dense outputs' mean square. failure: why there is nothing, all else is missing."""
 
     cell: Cell
     network: NetworkFacts | None = None
-    trivial: Decimal | None = Field(None, description="lower bound on the dense outputs' mean square")
+    trivial: Decimal | None = None
     rungs: list[RungResult] = []
     monte_carlo: MonteCarloRecord | None = None
     least_keep: list[LeastKeep] = []

@@ -17,6 +17,7 @@ from .plan import Plan
 from .record import CellRecord, LadderRecord
 
 _APPLICATION = 0x62636C31  # "bcl1": tells these files from other programs' SQLite files
+_WAIT_SECONDS = 10.0  # for another process that writes a record
 _TABLES = f"""
 PRAGMA application_id = {_APPLICATION};
 CREATE TABLE plan (content TEXT NOT NULL);
@@ -32,13 +33,12 @@ class Store:
 
     @classmethod
     def writing(cls, path: Path, plan: Plan) -> Self:
-        """Open or make it, for this process alone; from now on it is this plan's. InputError for any other file."""
+        """Open or make it; from now on it is this plan's. InputError for any other file."""
         if not path.parent.is_dir():
             raise InputError(f"store={path}: the folder {path.parent} does not exist; create it or choose another")
         store = cls._connected(path)
         try:
             with store._named_errors():
-                store._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
                 if not store._rows("SELECT name FROM sqlite_master"):
                     store._connection.executescript(_TABLES)
                 store._check()
@@ -54,7 +54,7 @@ class Store:
 
     @classmethod
     def reading(cls, path: Path) -> Self:
-        """Open a finished or interrupted store; InputError if the file is none, or a process is writing it."""
+        """Open a store, finished or still being written; InputError if the file is none."""
         if not path.is_file():
             raise InputError(f"store={path}: no such file; name a plan, whose records go there")
         store = cls._connected(path)
@@ -69,7 +69,7 @@ class Store:
     @classmethod
     def _connected(cls, path: Path) -> Self:
         try:
-            return cls(path, sqlite3.connect(path, timeout=0.5))
+            return cls(path, sqlite3.connect(path, timeout=_WAIT_SECONDS))
         except sqlite3.Error as error:
             raise InputError(f"store={path}: cannot be opened ({error}); name another file") from None
 
@@ -102,7 +102,7 @@ class Store:
         """What is there of the plan's cells."""
         plan = self.plan()
         cells = plan.cells()
-        found = dict(self._rows("SELECT key, content FROM record"))
+        found = {key: content for key, content in self._rows("SELECT key, content FROM record")}
         keys = [plan.key(cell) for cell in cells]
         return LadderRecord(
             name=plan.name,
@@ -126,5 +126,5 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise InputError(
-                f"store={self.path}: cannot be used ({error}); wait for the process that writes it, or name another file"
+                f"store={self.path}: cannot be used ({error}); name another file"
             ) from None

@@ -17,6 +17,8 @@ from boundcheck.exact.interval_array import IntervalArray, constant, point
 from boundcheck.per_sample.unit_claims import UnitClaim, UnitClaims
 
 Weight = NDArray[np.float64]
+_NARROW = 1e-6
+_MOST_EXACT = 1000
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,21 @@ def _moment(
         (symbol,) = (s for s, quantity in claim.binding.items() if quantity is UnitQuantity.WEIGHT)
         enclosure = enclose_array(formula, {**known, symbol: point(weight)})
         low, high = (np.broadcast_to(end, weight.shape).copy() for end in (enclosure.low, enclosure.high))
-        # At a floor's steps rounding leaves the formula open by one step; these entries are the common ones there.
-        for entry in (0.0, largest, -largest):
+        for entry in {0.0, largest, -largest, *_left_open(weight, low, high)}:
             exact = exact_value(formula, {**known, symbol: Fraction(entry)})
             low[weight == entry], high[weight == entry] = lower_float(exact), upper_float(exact)
         if isinstance(claim.relation, sympy.Le):
             low = np.full(weight.shape, -np.inf)
         moment = moment.intersect(IntervalArray(low, high))
     return moment
+
+
+def _left_open(weight: Weight, low: Weight, high: Weight) -> list[float]:
+    """Entries at a floor's steps, where rounding leaves the formula open by one step; not more than a thousand."""
+    with np.errstate(invalid="ignore"):
+        is_known = high - low <= _NARROW * np.maximum(np.abs(low), np.abs(high))
+    entries: list[float] = np.unique(weight[~is_known | np.isinf(high)])[:_MOST_EXACT].tolist()
+    return entries
 
 
 def _formula(claim: UnitClaim) -> sympy.Expr:

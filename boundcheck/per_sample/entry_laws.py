@@ -7,7 +7,7 @@ import numpy as np
 from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.exact.interval_array import IntervalArray, constant, point
 
-from .near_exact_bias import TwoValuedDraws
+from .two_valued_sums import TwoValuedDraws
 
 
 def pruned_entries(weight: Matrix, bernoulli: Fraction) -> TwoValuedDraws:

@@ -9,7 +9,6 @@ from boundcheck.core.rung import Effort, UnitQuantity
 from boundcheck.exact.ball import upper_float
 from boundcheck.exact.ball_matrix import BallMatrix, Matrix, sum_above
 from boundcheck.exact.evaluate import evaluate
-from boundcheck.exact.interval_array import IntervalArray, constant
 from boundcheck.network.activation import Activation
 from boundcheck.network.activation_slopes import slopes_of
 
@@ -17,9 +16,11 @@ from .block_samples import BlockSamples, Setting
 from .draw_moments import draw_moments
 from .entry_laws import pruned_entries, quantized_entries
 from .layer_samples import LayerSamples
-from .near_exact_bias import TwoValuedDraws, near_exact_bias
+from .near_exact_bias import near_exact_kink
+from .near_exact_moments import near_exact_moments
 from .perturbation import Perturbation, mean_square_above
-from .unit_bounds import bias_and_variance
+from .two_valued_sums import TwoValuedDraws
+from .unit_bounds import UnitBounds, bias_and_variance
 from .unit_moments import UnitMoments, exact_counts_moments, unit_moments
 
 
@@ -80,8 +81,8 @@ class Entries:
         activation = setting.network.layers[setting.number - 1].activation
         assert activation is not None
         z = samples.preactivations[0]
-        near = self._near_exact_bias(activation, samples, z, moments)
-        found = bias_and_variance(setting.claims, activation, z, moments, setting.effort, near)
+        known = self._near_exact(activation, samples, z, moments)
+        found = bias_and_variance(setting.claims, activation, z, moments, setting.effort, known)
         centre = found.bias.low / 2 + found.bias.high / 2
         radius = np.nextafter(np.maximum(found.bias.high - centre, centre - found.bias.low), np.inf)
         fourth = None
@@ -91,15 +92,17 @@ class Entries:
             fourth = np.nextafter(factor * moments.fourth.high, np.inf)
         return Perturbation(setting.next_weight, centre, radius, found.variance_above, fourth)
 
-    def _near_exact_bias(
+    def _near_exact(
         self, activation: Activation, samples: LayerSamples, z: BallMatrix, moments: UnitMoments
-    ) -> IntervalArray | None:
-        """Of units with a kink, where the law of every draw is known and the work is asked for."""
-        kink = slopes_of(activation).kink
-        if self._laws is None or kink is None:
+    ) -> UnitBounds | None:
+        """Where the law of every draw is known and the work is asked for."""
+        slopes = slopes_of(activation)
+        if self._laws is None or slopes.half_range == 0:
             return None
-        bias = near_exact_bias(samples.inputs, self._laws, z, moments)
-        return bias * constant(1 - Fraction(int(kink.p), int(kink.q)))
+        if slopes.kink is not None:
+            leak = Fraction(int(slopes.kink.p), int(slopes.kink.q))
+            return near_exact_kink(leak, samples.inputs, self._laws, z, moments)
+        return near_exact_moments(activation, samples.inputs, self._laws, z, moments)
 
     @cached_property
     def _laws(self) -> TwoValuedDraws | None:

@@ -1,7 +1,7 @@
-"""Nearly the exact bias of units with a kink at zero, by Fourier series (statement sharp-near-exact-bias).
+"""Nearly the exact bias and variance of units with a kink at zero, by Fourier series (statement sharp-near-exact-bias).
 
-A unit's preactivation is V = z + sum of c_j (B_j - q_j), the B_j independent with P(B_j = 1) = q_j. For relu the bias
-is E(V)_+ - (z)_+ = (E|V| - |z|)/2. Let eta be independent of V, of mean zero and density (3 W/8 pi) sinc(W x/4)^4:
+V = z + zeta is a unit's preactivation. For relu the bias is E(V)_+ - (z)_+ = (E|V| - |z|)/2. Let eta be independent of
+V, of mean zero and density (3 W/8 pi) sinc(W x/4)^4:
 
 - E|V| <= E|V + eta| by convexity (Jensen). E|y + eta| - |y| = E(|eta| - |y|)_+ falls in |y|; with eta' = 3/2 eta, of
   band W' = 2 W/3, that makes |y| >= 3 E|y + eta| - 2 E|y + eta'|.
@@ -11,74 +11,106 @@ is E(V)_+ - (z)_+ = (E|V| - |z|)/2. Let eta be independent of V, of mean zero an
   which vanishes from W on: with W = 2 pi (2 F + 1)/L the series ends after F terms, and nothing is left out.
 - E(|V + eta| - L/2)_+ <= E(|zeta| - A)_+ + E(|eta| - B)_+ with A + B + |z| = L/2: at most (5^5/6^6) E zeta^6/A^5 and
   (32/pi)/(W^3 B^2).
+
+The variance needs E V_+^2 = (E V^2 + E V|V|)/2, too:
+
+- y|y| is at most S(y) + 2 (|y| - L/2)_+^2 for S(y) = L y/2 - (2 L^2/pi^3) sum over odd l of sin(2 pi l y/L)/l^3, which
+  is y|y| on [-L/2, L/2]. The terms after F add up to at most (2 L^2/pi^3)/(16 F^2).
+- E(|V| - L/2)_+^2 <= E(|zeta| - A)_+^2 <= (16/729) E zeta^6/A^4, for any A <= L/2 - |z|.
+
+Where |z| is large beside zeta's deviation, (|y| - |z|)_+ and its square for y = zeta are nearly all that counts.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix, product_above
-from boundcheck.exact.interval_array import Array, IntervalArray, to_balls
-from boundcheck.per_sample.unit_moments import UnitMoments
+from boundcheck.exact.ball_matrix import BallMatrix
+from boundcheck.exact.interval_array import Array, IntervalArray, constant, from_balls, point
+
+from .two_valued_sums import Harmonics, TwoValuedDraws, TwoValuedSums, in_parts
+from .unit_bounds import UnitBounds
+from .unit_moments import UnitMoments
 
 FREQUENCIES = 20
 FARTHEST = 4.0
-"""Units with |z| beyond so many standard deviations of zeta are left out: there the closed forms are good."""
-_PAIRS_AT_ONCE = 2**11
+"""Units with |z| beyond so many standard deviations of zeta are bounded by zeta's sixth moment alone."""
 _LEAST_SIZE = 1e-50
 # A and B in standard deviations of zeta.
 _A, _B = 4.0, 1.5
 _OVERSHOOT_OF_ETA = 10.186  # 32/pi = 10.1859...
 _OVERSHOOT = 0.06699  # 5^5/6^6 = 0.066979...
-# Angles up to here are off by at most 4096 times a few units of roundoff; _unit_circle adds 100 of them at most.
-_LARGEST_ANGLE = 4096.0
-_ANGLE_ERROR = 4e-12
+_SQUARED_OVERSHOOT = 0.021948  # 16/729 = 0.0219478...
 
 
 @dataclass(frozen=True)
-class TwoValuedDraws:
-    """Every entry's draw: one value minus the other, and the probability of the first; of shape (units, inputs).
+class KinkMeans:
+    """relu's bias, and an upper bound of E V|V|; [-inf, inf] and inf where they are left to other bounds."""
 
-    A probability that ends at 0 or 1 may stand for one just beyond, of the next pair of values: the law is nearly the
-    same there, and _perturbation allows for it.
+    bias: IntervalArray
+    signed_square: Array
+
+
+def near_exact_kink(
+    leak: Fraction, inputs: BallMatrix, draws: TwoValuedDraws, z: BallMatrix, moments: UnitMoments
+) -> UnitBounds:
+    """Of every unit at every sample, for a leaky relu of slope ``leak`` <= 1.
+
+    phi(V) = s V + (1 - s) V_+, so that Var phi(V) = s^2 v + (1 - s)^2 Var V_+ + 2 s (1 - s) Cov(V, V_+). Draws are
+    independent within each row; ``moments`` with the sixth.
     """
+    found = kink_means(inputs, draws, z, moments)
+    at, v, s, rest = from_balls(z), moments.variance, constant(leak), constant(1 - leak)
+    known = IntervalArray(np.maximum(found.bias.low, 0.0), found.bias.high)
+    mean = at.maximum(constant(0)) + known
+    of_squares = (v + at**2 + IntervalArray(np.full_like(z.mid, -np.inf), found.signed_square)) * constant(0.5)
+    of_squares = of_squares.maximum(constant(0))
+    variance = (of_squares - mean**2).maximum(constant(0))
+    covariance = (of_squares - at * mean).maximum(constant(0))
+    total = s**2 * v + rest**2 * variance + constant(2) * s * rest * covariance
+    return UnitBounds(found.bias * rest, total.high)
 
-    jump: IntervalArray
-    probability: IntervalArray
 
-
-def near_exact_bias(inputs: BallMatrix, draws: TwoValuedDraws, z: BallMatrix, moments: UnitMoments) -> IntervalArray:
-    """relu's bias of every unit at every sample; [-inf, inf] where it is left to other bounds.
-
-    For a leaky relu of slope s it is (1 - s) times this. Draws are independent within each row; ``moments`` with the
-    sixth.
-    """
+def kink_means(inputs: BallMatrix, draws: TwoValuedDraws, z: BallMatrix, moments: UnitMoments) -> KinkMeans:
+    """Of every unit at every sample."""
     assert moments.sixth is not None
     size = np.sqrt(moments.variance.high)
-    jump, probability = to_balls(draws.jump), to_balls(draws.probability)
-    off = _perturbation(inputs, jump, probability) + 2 * z.rad
-    means = inputs.mid @ (jump.mid * probability.mid).T
-    low, high = np.full(size.shape, -np.inf), np.full(size.shape, np.inf)
-    samples, units = np.nonzero((np.abs(z.mid) <= FARTHEST * size) & (size > _LEAST_SIZE))
-    columns = tuple(np.ascontiguousarray(matrix.mid.T) for matrix in (inputs, jump, probability))
-    for start in range(0, len(samples), _PAIRS_AT_ONCE):
-        pairs = samples[start : start + _PAIRS_AT_ONCE], units[start : start + _PAIRS_AT_ONCE]
-        wave = _Wave(np.abs(z.mid[pairs]), size[pairs])
-        with np.errstate(over="ignore", invalid="ignore"):  # angles out of reach are not known
-            narrow, wide, error, is_known = _mean_waves(wave, z.mid[pairs] - means[pairs], columns, pairs)
+    sums = TwoValuedSums(inputs, draws, z)
+    low, high, signed_square = _far_away(z, moments, size)
+    for pairs in in_parts((np.abs(z.mid) <= FARTHEST * size) & (size > _LEAST_SIZE)):
+        wave, sixth = _Wave(np.abs(z.mid[pairs]), size[pairs]), moments.sixth.high[pairs]
+        harmonics, off = sums.harmonics(pairs, wave.step, FREQUENCIES), sums.off[pairs]
+        narrow, wide = (wave.mean_of_size(harmonics, band) for band in (1.0, 2 / 3))
         # What T is off by counts up to 5 times, and so does V's own perturbation, in T's means and in the overshoots.
-        slack, sixth = 5 * (error + off[pairs]) * (1 + 1e-9), moments.sixth.high[pairs]
+        slack = 5 * (wave.period / 4 * (harmonics.error + 1e-13) + off) * (1 + 1e-9)
         below = (3 * narrow - 2 * (wide + 2 * wave.overshoot(sixth, 2 / 3)) - wave.centre - slack) / 2
         above = (narrow + 2 * wave.overshoot(sixth, 1.0) - wave.centre + slack) / 2
-        low[pairs] = np.where(is_known, np.maximum(below, 0.0), -np.inf)
-        high[pairs] = np.where(is_known & np.isfinite(above), np.maximum(above, 0.0), np.inf)
-    return IntervalArray(low, high)
+        low[pairs] = np.where(harmonics.is_known, np.maximum(below, 0.0), -np.inf)
+        high[pairs] = np.where(harmonics.is_known & np.isfinite(above), np.maximum(above, 0.0), np.inf)
+        squared = wave.mean_of_signed_square(harmonics, z.mid[pairs], z.rad[pairs], sixth, off)
+        signed_square[pairs] = np.where(harmonics.is_known & np.isfinite(squared), squared, np.inf)
+    return KinkMeans(IntervalArray(low, high), signed_square)
+
+
+def _far_away(z: BallMatrix, moments: UnitMoments, size: Array) -> tuple[Array, Array, Array]:
+    """Beyond FARTHEST: 0 <= b <= E(|zeta| - |z|)_+, and V|V| <= V^2, or <= -V^2 + 2 (zeta - |z|)_+^2 if z < 0."""
+    assert moments.sixth is not None
+    is_far = np.abs(z.mid) > FARTHEST * size
+    distance = np.where(is_far, np.abs(z.mid) - z.rad, 0.0)
+    is_far &= distance > 0
+    distance, sixth = np.where(is_far, distance, 1.0), moments.sixth.high * (1 + 1e-9)
+    with np.errstate(over="ignore"):
+        high = np.where(is_far, _OVERSHOOT * sixth / distance**5, np.inf)
+        beyond = 2 * _SQUARED_OVERSHOOT * sixth / distance**4
+    of_square = from_balls(z) ** 2 + moments.variance
+    upper = np.where(z.mid > 0, of_square.high, (point(beyond) - of_square).high)
+    return np.where(is_far, 0.0, -np.inf), high, np.where(is_far, upper, np.inf)
 
 
 @dataclass(frozen=True)
 class _Wave:
-    """The waves T and the densities of eta for some units: from |z| and about the standard deviation of zeta."""
+    """The waves T and S and the densities of eta for some units: from |z| and about the standard deviation of zeta."""
 
     centre: Array
     size: Array
@@ -99,56 +131,21 @@ class _Wave:
         of_eta = _OVERSHOOT_OF_ETA / ((band * self.step * (2 * FREQUENCIES + 1)) ** 3 * (_B * self.size) ** 2)
         return (of_zeta + of_eta) * (1 + 1e-9)
 
+    def mean_of_size(self, harmonics: Harmonics, band: float) -> Array:
+        """E T(V + eta), eta of ``band`` times W."""
+        mean: Array = self.period * (0.25 - 2 / np.pi**2 * (_weights(band) @ harmonics.values.real))
+        return mean
 
-def _perturbation(inputs: BallMatrix, jump: BallMatrix, probability: BallMatrix) -> Array:
-    """How far E|V| may be from that of the midpoints: at most E|V - V'|, term by term.
-
-    Two centred draws of probabilities q and q' with common uniform numbers are at most 2 |q - q'| jumps apart in the
-    mean. With q' <= 2 r and q >= 1 - 2 r, of neighbouring pairs of values, it is 2 q' + 2 (1 - q) <= 8 r jumps, r the
-    radius. The roundings of c_j (3 each) and of the sum of c_j q_j, at most n + 2 units of |c_j|, are counted in.
-    """
-    roundings = (jump.mid.shape[1] + 16) * UNIT_ROUNDOFF
-    size = np.abs(inputs.mid) + inputs.rad
-    by_jumps = jump.rad + 8 * np.abs(jump.mid) * probability.rad + roundings * np.abs(jump.mid)
-    of_inputs = product_above(inputs.rad, (np.abs(jump.mid) + jump.rad).T) if inputs.rad.any() else 0.0
-    return (product_above(size, by_jumps.T) + of_inputs) * (1 + 1e-9)
-
-
-def _mean_waves(
-    wave: _Wave,
-    shift: Array,
-    columns: tuple[Array, ...],
-    pairs: tuple[NDArray[np.intp], NDArray[np.intp]],
-) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
-    """E T(V + eta) and E T(V + eta') for V = shift + sum of c_j B_j, how far off at most, and where they are known."""
-    samples, units = pairs
-    inputs, jumps, probabilities = columns
-    step = wave.step
-    start = _unit_circle(step * shift)
-    largest = np.abs(step * shift)
-    # Row l of the products belongs to the frequency 2 l + 1.
-    products, turn = np.empty((FREQUENCIES, len(shift)), dtype=complex), start * start
-    products[0] = start
-    for number in range(1, FREQUENCIES):
-        np.multiply(products[number - 1], turn, out=products[number])
-    power, factor = np.empty(len(shift), dtype=complex), np.empty(len(shift), dtype=complex)
-    for x, jump, probability in zip(inputs, jumps, probabilities, strict=True):
-        angle = step * (x[samples] * jump[units])
-        np.maximum(largest, np.abs(angle), out=largest)
-        power[:] = _unit_circle(angle)
-        np.multiply(power, power, out=turn)
-        q = probability[units]
-        turned = turn
-        power *= q
-        rest = 1 - q
-        for number in range(FREQUENCIES):
-            np.add(power, rest, out=factor)
-            products[number] *= factor
-            power *= turned
-    narrow, wide = (wave.period * (0.25 - 2 / np.pi**2 * (_weights(band) @ products.real)) for band in (1.0, 2 / 3))
-    # |computed - true| of every product is at most the sum over its factors, each l times the angle's error.
-    error = wave.period / 4 * (1.2 * (len(inputs) + 1) * (2 * FREQUENCIES) * _ANGLE_ERROR + 1e-13)
-    return narrow, wide, error, (largest <= _LARGEST_ANGLE) & np.isfinite(narrow)
+    def mean_of_signed_square(self, harmonics: Harmonics, z: Array, z_off: Array, sixth: Array, off: Array) -> Array:
+        """At least E V|V|. S's two parts have slopes up to L/2 each; all cubes 1/l^3 add up to less than 1.06."""
+        odd = 2.0 * np.arange(FREQUENCIES) + 1
+        scale = 2 / np.pi**3 * self.period**2
+        mean = self.period / 2 * z - scale * (odd**-3.0 @ harmonics.values.imag)
+        left_out = scale * (1 / (16 * FREQUENCIES**2) + 1.06 * (harmonics.error + 1e-13))
+        with np.errstate(divide="ignore"):
+            overshoot = 2 * _SQUARED_OVERSHOOT * sixth / np.maximum((_A + _B) * self.size - z_off, 0.0) ** 4
+        upper: Array = mean + (left_out + overshoot + self.period * off) * (1 + 1e-9)
+        return upper
 
 
 def _weights(band: float) -> Array:
@@ -157,24 +154,3 @@ def _weights(band: float) -> Array:
     u = np.minimum(2 * odd / (band * (2 * FREQUENCIES + 1)), 2.0)
     spline: Array = np.where(u <= 1, 1 - 1.5 * u**2 + 0.75 * u**3, (2 - u) ** 3 / 4)
     return spline / odd**2
-
-
-def _unit_circle(angle: Array) -> NDArray[np.complex128]:
-    """exp(i angle), up to _ANGLE_ERROR: Taylor sums at an eighth of the angle, squared three times.
-
-    After whole turns are taken off, an eighth is at most 0.4, where the first terms left out are below 10^-15.
-    """
-    x = (angle - 2 * np.pi * np.round(angle * (0.5 / np.pi))) / 8
-    square = x * x
-    cosine, sine = np.full_like(x, 1 / 479001600), np.full_like(x, -1 / 39916800)
-    for term in (-1 / 3628800, 1 / 40320, -1 / 720, 1 / 24, -1 / 2, 1.0):
-        cosine *= square
-        cosine += term
-    for term in (1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1.0):
-        sine *= square
-        sine += term
-    point = np.empty(len(x), dtype=complex)
-    point.real, point.imag = cosine, sine * x
-    for _ in range(3):
-        point *= point
-    return point

@@ -10,15 +10,15 @@ Var phi(V) = E g^2 - (E g)^2 for g = phi - r, whatever r.
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcheck.exact.ball_matrix import BallMatrix
-from boundcheck.exact.interval_array import Array, IntervalArray, from_balls, point, to_balls
+from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, BallMatrix
+from boundcheck.exact.interval_array import Array, IntervalArray, from_balls, point
 from boundcheck.network.activation import Activation
 from boundcheck.network.activation_enclosure import enclose_activation
 
 from .two_valued_sums import Harmonics, Pairs, TwoValuedDraws, TwoValuedSums, in_parts
 from .unit_bounds import UnitBounds
 from .unit_moments import UnitMoments
-from .wave_fits import BAND, FREQUENCY, REACH, ActivationFits, Fits, fit_activation
+from .wave_fits import BAND, FREQUENCY, REACH, Fits, fit_activation
 
 _WIDTH = 1.9
 """Windows' half widths are at least so many times the sixth root of E zeta^6: three standard deviations if normal."""
@@ -89,22 +89,26 @@ class _Mean:
         self, z: BallMatrix, moments: UnitMoments, off: Array, pairs: Pairs, centre: Array, half_width: Array
     ) -> None:
         assert moments.sixth is not None
-        variance = to_balls(IntervalArray(moments.variance.low[pairs], moments.variance.high[pairs]))
-        shift = (z.mid[pairs] - centre) / half_width
-        self._powers = np.stack([np.ones_like(shift), shift, shift**2 + variance.mid / half_width**2], axis=1)
-        shift_off = z.rad[pairs] / half_width
-        square_off = shift_off * (2 * np.abs(shift) + shift_off) + variance.rad / half_width**2
-        self._powers_off = np.stack([np.zeros_like(shift), shift_off, square_off], axis=1)
+        low, high = moments.variance.low[pairs], moments.variance.high[pairs]
+        shift, shift_off = (z.mid[pairs] - centre) / half_width, z.rad[pairs] / half_width
+        second = shift**2 + (low / 2 + high / 2) / half_width**2
+        second_off = shift_off * (2 * np.abs(shift) + shift_off) + (high - low) / half_width**2
+        self._powers = np.stack([np.ones_like(shift), shift, second], axis=1)
+        self._powers_off = np.stack([np.zeros_like(shift), shift_off, second_off], axis=1)
         self._off = off[pairs] / half_width
-        self._sixth = moments.sixth.high[pairs] / half_width**6 * (1 + 1e-9)
+        self._sixth = moments.sixth.high[pairs] / half_width**6
 
     def of(self, fits: Fits, number: NDArray[np.intp], harmonics: Harmonics) -> IntervalArray:
-        """``number``: each pair's row of the fits. The last term covers the sums' roundings, below 100 units."""
+        """``number``: each pair's row of the fits."""
         coefficients, count = fits.coefficients[number], fits.count
-        powers, cosines, sines = coefficients[:, :3], coefficients[:, 3 : 3 + count], coefficients[:, 3 + count :]
+        parabola, cosines, sines = coefficients[:, :3], coefficients[:, 3 : 3 + count], coefficients[:, 3 + count :]
         waves = harmonics.values.T
-        mean = (powers * self._powers).sum(axis=1) + (cosines * waves.real + sines * waves.imag).sum(axis=1)
-        sizes = np.abs(cosines) + np.abs(sines)
-        slopes = sizes @ (FREQUENCY * (2.0 * np.arange(count) + 1))
-        off = (np.abs(powers) * self._powers_off).sum(axis=1) + slopes * self._off + sizes.sum(axis=1) * harmonics.error
-        total = (np.abs(powers) * self._powers).sum(axis=1) ...
+        mean = (parabola * self._powers).sum(axis=1) + (cosines * waves.real + sines * waves.imag).sum(axis=1)
+        sizes, frequencies = np.abs(cosines) + np.abs(sines), FREQUENCY * (2.0 * np.arange(count) + 1)
+        off = (np.abs(parabola) * self._powers_off).sum(axis=1) + (sizes @ frequencies) * self._off
+        off += fits.near[number] + fits.far[number] * self._sixth
+        # The sums take fewer than 100 roundings, each of at most a unit of the terms' sizes.
+        rounding = harmonics.error + 100 * UNIT_ROUNDOFF
+        off += sizes.sum(axis=1) * rounding + (np.abs(parabola * self._powers)).sum(axis=1) * rounding
+        off *= 1 + 1e-9
+        return IntervalArray(mean - off, mean + off)

@@ -38,9 +38,9 @@ def bias_and_variance(
     z: BallMatrix,
     moments: UnitMoments,
     effort: Effort,
-    bias: IntervalArray | None = None,
+    known: UnitBounds | None = None,
 ) -> UnitBounds:
-    """All claims on "bias" together, then the least of those on "variance"; ``bias`` is what else is known of it.
+    """All claims on "bias" together, then the least of those on "variance"; ``known`` is what else is known of them.
 
     z: preactivations, of shape (samples, units). Claims that need more effort, or facts that the activation or the
     moments do not have, are passed over.
@@ -50,13 +50,14 @@ def bias_and_variance(
     """
     facts = unit_facts(activation, z, moments, effort)
     whole = IntervalArray(np.full(z.mid.shape, -np.inf), np.full(z.mid.shape, np.inf))
-    found = whole if bias is None else bias
+    found = whole if known is None else known.bias
     for claim in _applying(claims["bias"], facts, effort):
         found = found.intersect(_where(claim, facts))
     if UnitQuantity.LEAK in facts:  # convex
         below = np.maximum(found.low, 0.0)
         facts = {**facts, UnitQuantity.BIAS_BELOW: IntervalArray(below, below)}
-    return UnitBounds(found, least_upper_bound(claims["variance"], facts, effort, z.mid.shape))
+    variance = least_upper_bound(claims["variance"], facts, effort, z.mid.shape)
+    return UnitBounds(found, variance if known is None else np.minimum(variance, known.variance_above))
 
 
 def unit_facts(activation: Activation, z: BallMatrix, moments: UnitMoments, effort: Effort) -> Facts:

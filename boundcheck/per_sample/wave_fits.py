@@ -1,7 +1,8 @@
 """An activation and its square as a parabola plus a few waves around a point, with proved errors on the whole line.
 
 With u = (y - c)/R and g = phi(y) - r, r near phi(c), each of f = g and f = g^2 is written as T + D, where
-T(u) = a_0 + a_1 u + a_2 u^2 + sum over odd l of (c_l cos(l w u) + s_l sin(l w u)) and |D(u)| <= near + far (|u| - b)_+^6.
+T(u) = a_0 + a_1 u + a_2 u^2 + sum over odd l of (c_l cos(l w u) + s_l sin(l w u)), and
+|D(u)| <= near + far (|u| - b)_+^6.
 """
 
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Fits:
     @property
     def count(self) -> int:
         """Of the frequencies."""
-        return (self.coefficients.shape[1] - 3) // 2
+        return int(self.coefficients.shape[1] - 3) // 2
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def fit_activation(activation: Activation, centre: Array, half_width: Array) -> 
     """In the windows of half width R around c: few-digit numbers, so that c + R u is exact at the nodes."""
     slopes = slopes_of(activation)
     lipschitz, bend = (
-        np.inf if fact.is_infinite else upper_float(evaluate(fact, {})) for fact in (activation.lipschitz, slopes.lipschitz)
+        np.inf if fact.is_infinite else upper_float(evaluate(fact, {}))
+        for fact in (activation.lipschitz, slopes.lipschitz)
     )
     grid = _grid(_BENT if slopes.lipschitz.is_infinite else _CURVED)
     phi = enclose_activation(activation, from_exact(centre[:, None] + half_width[:, None] * grid.nodes))
@@ -98,7 +100,7 @@ class _Grid:
 def _grid(count: int) -> _Grid:
     last = round(REACH * _NODES_A_UNIT)
     nodes = np.arange(-last, last + 1) / _NODES_A_UNIT
-    odd = 2.0 * np.arange(count) + 1
+    odd: Array = 2.0 * np.arange(count) + 1
     waves = unit_circle(nodes[:, None] * (odd * FREQUENCY))
     terms = np.hstack([np.stack([np.ones_like(nodes), nodes, nodes**2], axis=1), waves.real, waves.imag])
     weight = 1 / (1 + _WEIGHT * np.maximum(np.abs(nodes) - BAND, 0)[:, None] ** 6)
@@ -111,7 +113,7 @@ def _fitted(grid: _Grid, values: Array, off: Array, slope: Array, curve: Array, 
     """Least squares, then bounds of D = f - T from the nodes, f's slope and curvature in u, and |f| at the ends."""
     coefficients = values @ grid.fit
     size = np.abs(coefficients)
-    parabola, waves = size[:, :3], size[:, 3:3 + len(grid.odd)] + size[:, 3 + len(grid.odd):]
+    parabola, waves = size[:, :3], size[:, 3 : 3 + len(grid.odd)] + size[:, 3 + len(grid.odd) :]
     steps = grid.odd * FREQUENCY
     total = parabola @ np.array([1, REACH, REACH**2]) + waves.sum(axis=1)
     slope = slope[:, 0] + parabola @ np.array([0, 1, 2 * REACH]) + waves @ steps

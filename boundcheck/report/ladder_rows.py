@@ -30,7 +30,7 @@ def cell_columns(cell: Mapping[str, Any]) -> Row:
         "kind": kind(cell),
         "draw": _draw(cell),
         "effort": cell["effort"],
-        "keep": None if cell["keep"] is None else float(_quotient(cell["keep"])),
+        "keep": None if cell["keep"] is None else float(cell["keep"]),
         "levels": cell["levels"],
     }
 
@@ -55,11 +55,6 @@ def _draw(cell: Mapping[str, Any]) -> str:
     if cell["mode"] == "quantize":
         return f"quantized, levels {cell['levels']}"
     return "exact counts" if cell["draw"] == "exact-counts" else "pruned"
-
-
-def _quotient(text: str) -> Decimal:
-    numerator, _, denominator = text.partition("/")
-    return Decimal(numerator) / Decimal(denominator or 1)
 
 
 def _certified(one: Mapping[str, Any], rung: Mapping[str, Any]) -> Row:
@@ -106,4 +101,4 @@ def _is_below(bound: Decimal | None, estimate: Mapping[str, float]) -> bool:
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else _quotient(text)
+    return None if text is None else Decimal(text)

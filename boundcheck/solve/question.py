@@ -38,7 +38,7 @@ class Question:
         """What an error is measured against; for another width of a layer, that network's."""
         measured = self.measured if network is None else measure(network, None, lambda stage: None)
         error = acceptable_error_for(self.proposal, network or self.network, self.ladder, measured)
-        return Goal(error, measured.trivial, self.proposal.target.xi)
+        return Goal(error, measured.trivial, self.proposal.target.xi, measured.least_changes)
 
     def run(self, theory: Theory, proposal: Proposal, goal: Goal, network: Network | None = None) -> RungRecord:
         """One rung; whatever goes wrong in the arithmetic leaves it UNKNOWN."""

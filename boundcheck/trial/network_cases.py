@@ -16,7 +16,7 @@ from boundcheck.certify.theory import Theory, theories
 from boundcheck.compress.projection import radii
 from boundcheck.compress.settings import Settings
 from boundcheck.core.errors import BoundcheckError
-from boundcheck.core.rung import Quantity, Scheme
+from boundcheck.core.rung import Quantity
 from boundcheck.core.statement import Sense
 from boundcheck.core.verdict import Verdict
 from boundcheck.exact.ball import Number, ball, rational_text
@@ -97,7 +97,7 @@ def network_cases(sampled: SampledNetwork, draw: Draw, seed: int, device: str) -
         sets = LayerSets(frozenset(part.wide), frozenset(part.bottleneck))
         told = f"wide={','.join(map(str, part.wide)) or '-'} bottleneck={','.join(map(str, part.bottleneck)) or '-'}"
         for theory in theories(library(proofs=False), draw.mode):
-            if theory.rung.scheme is Scheme.RECURSION:
+            if theory.rung.name == LAYERWISE:
                 recursion = _Recursion(theory, network, data, sets, draw)
                 yield recursion.case(sampled, f"{sampled.name} {told}", seed, device)
 

@@ -7,7 +7,8 @@ from boundcheck.core.step import Step
 
 from .network_conditions import ENTRY
 from .notation import c_2, largest_entry, n_l, n_l1, n_l2
-from .widths_in_shares import BEHIND, column_behind, entry_behind, squares
+from .sizes_in_layers import squares
+from .widths_in_shares import BEHIND, column_behind, entry_behind
 
 
 def bounded(entry: sympy.Symbol, largest: sympy.Expr, width: sympy.Expr) -> Boolean:

@@ -10,11 +10,10 @@ from .network_conditions import NORM, kept_fraction
 from .norms_in_layers import BEHIND_COLUMN, ENTRIES, ENTRY_IN, ENTRY_OUT
 from .norms_in_layers import WIDTHS as WIDTHS_OF_LAYERS
 from .notation import c_1, c_2, curvature, largest_entry, n_l1, n_l2, nu_1
+from .sizes_in_layers import FRONT, SIZES, part_of, squares
 from .theorem_2 import COLUMN, COUNTS, DRAW, WIDTHS
 from .wide_layer_exact_counts import STATEMENT as WIDE
 from .widths_in_shares import (
-    FRONT,
-    SIZES,
     Sharper,
     bias_small,
     block_growth,
@@ -24,8 +23,6 @@ from .widths_in_shares import (
     conclusions,
     kept,
     norm_behind,
-    part_of,
-    squares,
     variance_small,
     wide_growth,
     wide_small,

@@ -9,11 +9,10 @@ from .bottleneck_quantized import value as value_here
 from .norms_in_layers import BEHIND_COLUMN, ENTRIES, ENTRY_IN, ENTRY_OUT
 from .norms_in_layers import WIDTHS as WIDTHS_OF_LAYERS
 from .notation import alpha, c_1, c_2, curvature, k, largest_entry, n_l1, n_l2, nu_1
+from .sizes_in_layers import FRONT, SIZES
 from .theorem_3 import WIDTHS, multiple, unquantized_fraction, value
 from .wide_layer_quantized import STATEMENT as WIDE
 from .widths_in_shares import (
-    FRONT,
-    SIZES,
     Sharper,
     bias_small,
     block_growth,

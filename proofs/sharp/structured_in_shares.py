@@ -23,12 +23,11 @@ from .notation import (
     pruned,
     row_1,
 )
+from .sizes_in_layers import FRONT, SIZES, squares
 from .theorem_6 import kept_columns, kept_rows
 from .wide_layer_columns import STATEMENT as WIDE
 from .wide_layer_columns import kept as kept_columns_here
 from .widths_in_shares import (
-    FRONT,
-    SIZES,
     Sharper,
     bias_small,
     block_growth,
@@ -38,7 +37,6 @@ from .widths_in_shares import (
     entry_behind,
     kept,
     norm_behind,
-    squares,
     variance_small,
     wide_growth,
     wide_small,

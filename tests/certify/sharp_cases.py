@@ -146,10 +146,10 @@ def exactly(
     for number, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1):
         matrix = unrolled(weight, side) if weight.ndim == 4 else [[Fraction(float(w)) for w in row] for row in weight]
         places = side**2 if weight.ndim == 4 else 1
-        shifts = [Fraction(0)] * len(matrix) if bias is None else [Fraction(float(b)) for b in bias for _ in range(places)]
-        layers.append(
-            TinyLayer(tuple(map(tuple, matrix)), tuple(shifts), last if number == len(weights) else hidden)
+        shifts = (
+            [Fraction(0)] * len(matrix) if bias is None else [Fraction(float(b)) for b in bias for _ in range(places)]
         )
+        layers.append(TinyLayer(tuple(map(tuple, matrix)), tuple(shifts), last if number == len(weights) else hidden))
     return Tiny(tuple(layers), tuple(tuple(Fraction(float(x)) for x in row) for row in inputs))
 
 
@@ -176,7 +176,9 @@ def random_case(seed: int, folder: Path) -> Case:
     exact = hidden.partition("(")[0] in EXACT
     depth = rng.choice([1, 2, 3, 4] if role == "wide" else [2, 2, 3, 4])
     number = rng.randint(1, depth if role == "wide" else depth - 1)
-    last = rng.choice(OUTPUTS if not exact or rng.random() < 0.2 else ("identity", "identity", "relu", "leaky_relu(1/2)"))
+    last = rng.choice(
+        OUTPUTS if not exact or rng.random() < 0.2 else ("identity", "identity", "relu", "leaky_relu(1/2)")
+    )
     mostly_drawn = 8 if exact and last.partition("(")[0] in EXACT else 6
     widths = _widths(rng, kind, role, depth, number, mostly_drawn)
     side = 2 if kind == "filters" else 1

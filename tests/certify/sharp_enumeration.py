@@ -321,14 +321,17 @@ class NetworkTruth:
     all: tuple[tuple[Fraction, Number], ...]
 
 
-def network_truth(tiny: Tiny, compressed: Sequence[Compressed]) -> NetworkTruth:
-    """By all realizations of all compressed layers together."""
+def network_truth(
+    tiny: Tiny, compressed: Sequence[Compressed], note: Callable[[tuple[Vector, ...]], None] = lambda outputs: None
+) -> NetworkTruth:
+    """By all realizations of all compressed layers together; ``note`` is shown the outputs of each."""
     dense = tiny.behind(1, tiny.inputs)
     found: list[tuple[Fraction, Number]] = []
 
     def follow(number: int, states: tuple[Vector, ...], probability: Fraction) -> None:
         if number > len(tiny.layers):
             found.append((probability, mean_distance(dense, states)))
+            note(states)
             return
         layer = tiny.layers[number - 1]
         here = next((block for block in compressed if block.number == number), None)
@@ -346,6 +349,8 @@ def network_truth(tiny: Tiny, compressed: Sequence[Compressed]) -> NetworkTruth:
 
     follow(1, tiny.inputs, Fraction(1))
     assert found, "no realization keeps what is promised"
+    if not all(isinstance(error, Fraction | int) for _, error in found):  # some are projected, and irrational
+        found = [(share, big(error)) for share, error in found]
     whole = sum(share for share, _ in found)
     mean = sum(_times(share / whole, error) for share, error in found)
     return NetworkTruth(min(error for _, error in found), mean, tuple(found))

@@ -54,14 +54,14 @@ def altered(value: Any) -> Any:
 RESULTS = (
     r"statements\[.*",
     r"rungs\[\d+\]\.(assumptions|terms)\[.*",
-    r"rungs\[\d+\]\.(summary|paper|reason|relative|loss_bound|\w*fraction\w*|requested\w*)",
-    r"rungs\[\d+\]\.blocks\[\d+\]\.(units|draws|promised\w*|error)",
+    r"rungs\[\d+\]\.(summary|paper|reason|relative|loss_bound|unchanged_predictions|\w*fraction\w*|requested\w*)",
+    r"rungs\[\d+\]\.blocks\[\d+\]\.(units|draws|promised\w*|error|measured\.\w*)",
     r"layers\[\d+\]\.(achieved\w*|promised\w*|probability|requested|exceeds_promise|name|role|unit)",
     r"(totals|measured)\..*",
     r"(reason|dense_loss|network\.\w+|network\.layers\[\d+\]\.(lipschitz|curvature|activation_source|name))",
 )
 FIXED_CHOICES = (
-    r".*\.(verdict|unit|role|origin|measure)|network\.(path|dtype|description|input_radius|c_1|c_2|probability)"
+    r".*\.(verdict|unit|role|origin|measure|effort)|network\.(path|dtype|description|input_radius|c_1|c_2|probability)"
 )
 
 

@@ -404,7 +404,7 @@ def test_digests_by_hand() -> None:
     assert part_digests(content) == expected
 
 
-@pytest.mark.parametrize("sets", ["", "--wide 3"], ids=["auto", "given"])
+@pytest.mark.parametrize("sets", ["", "--wide 2"], ids=["auto", "given"])
 @pytest.mark.parametrize(
     "levels", ["--levels 1000000 --unquantized 0.5", "--keep 0.7"], ids=["holds", "fails"]
 )

@@ -65,13 +65,13 @@ def test_moments_of_draws_are_those_of_their_laws(kind: str) -> None:
         assert found.variance.high[0, 0] == found.variance.high[1, 1] == found.variance.high[2, 3] == 0
 
 
-def test_a_bound_of_the_variance_is_taken_where_it_is_less() -> None:
-    weight = np.array([[1 / 3, 1.0]])  # of 3 levels the first is next to 1/3: the floor is not known
+def test_a_bound_of_the_variance_is_taken_and_steps_of_the_floor_are_exact() -> None:
+    weight = np.array([[1 / 3, 0.5, 1.0]])  # of 3 levels the first is next to 1/3: by intervals the floor is not known
     alone = draw_moments(QUANTIZED, weight, {UnitQuantity.LEVELS: 3})
+    assert 0 < alone.variance.high[0, 0] < 1e-15 and alone.variance.low[0, 1] > 1 / 37
     bound = claim(Le(b, M**2 / (4 * k**2)), binding=DRAW)
-    both = {**QUANTIZED, "draw-variance": (*QUANTIZED["draw-variance"], bound)}
-    found = draw_moments(both, weight, {UnitQuantity.LEVELS: 3})
-    assert alone.variance.high[0, 0] > 0.1 > 1.0001 / 36 > found.variance.high[0, 0] >= 1 / 36
+    found = draw_moments({**QUANTIZED, "draw-variance": (bound,)}, weight, {UnitQuantity.LEVELS: 3})
+    assert 1.0001 / 36 > found.variance.high[0, 0] >= 1 / 36
     assert found.variance.low[0, 0] == 0
     with pytest.raises(LibraryError, match=r"a-statement, claim=a-claim: .*; expected b = r or <= r"):
         draw_moments({**QUANTIZED, "draw-third": (claim(Ge(b, 0), binding=DRAW),)}, weight, {UnitQuantity.LEVELS: 3})
