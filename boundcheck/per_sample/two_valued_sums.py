@@ -1,7 +1,8 @@
 """Sums of independent two-valued draws: their characteristic functions at odd multiples of a step, enclosed.
 
 A unit's preactivation is V = z + sum of c_j (B_j - q_j), the B_j independent with P(B_j = 1) = q_j, so that
-E exp(i t V) is a product over the inputs. The floats stand for a law nearby; ``off`` bounds how far it is from the true one.
+E exp(i t V) is a product over the inputs. The floats stand for a law nearby; ``off`` bounds how far it is from the
+true one.
 """
 
 from collections.abc import Iterator

@@ -100,7 +100,7 @@ class _Grid:
 def _grid(count: int) -> _Grid:
     last = round(REACH * _NODES_A_UNIT)
     nodes = np.arange(-last, last + 1) / _NODES_A_UNIT
-    odd: Array = 2.0 * np.arange(count) + 1
+    odd: Array = np.arange(1, 2 * count, 2).astype(np.float64)
     waves = unit_circle(nodes[:, None] * (odd * FREQUENCY))
     terms = np.hstack([np.stack([np.ones_like(nodes), nodes, nodes**2], axis=1), waves.real, waves.imag])
     weight = 1 / (1 + _WEIGHT * np.maximum(np.abs(nodes) - BAND, 0)[:, None] ** 6)
