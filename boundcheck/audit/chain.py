@@ -16,6 +16,7 @@ from sympy.logic.boolalg import Boolean
 from boundcheck.core.operators import Expectation, Variance
 from boundcheck.core.statement import Statement, Variant
 from boundcheck.core.step import Step
+from boundcheck.core.substitution import put_in
 
 from .domain_facts import domain_relations, domains_of
 from .finding import Domains
@@ -172,7 +173,7 @@ def _specialization(step: Step, known: _Known) -> Iterator[str]:
         if symbol.is_integer and not sympy.sympify(where[symbol]).is_integer:
             yield f"{where[symbol]} is not known to be an integer, as {symbol} is"
         for part in (*parts(known.arbitrary[symbol]), *domain_relations([symbol], known.domains)):
-            if not known.holds(part.subs(where, simultaneous=True)):
+            if not known.holds(put_in(part, where)):
                 yield f"{part} at {where} is not known, which {symbol} must satisfy"
 
 

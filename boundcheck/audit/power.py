@@ -1,6 +1,6 @@
 """The power of the audit: mutated statements and proofs are replayed, and what survives is accounted for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +21,9 @@ from .ledger import StepRecord
 from .mutants import Change, Mutant, changed_step, mutants_of, put_into, spread
 from .relations import canonical, parts
 from .replay import replay_step
-from .rules.application import INSTEAD, put_in
+from boundcheck.core.substitution import put_in
+
+from .rules.application import INSTEAD
 from .smt_solvers import Z3_ALONE
 from .status import ORDER, form_of
 
@@ -42,14 +44,18 @@ class Outcome:
     reason: str = ""
 
 
-def measured() -> list[tuple[str, str]]:
-    """The forms of statements whose proofs are accepted: the corrected one where there is one."""
-    return [(s.id, _form(s)) for s in library().statements() if _is_accepted(s.id)]
+def measured(names: Collection[str] = ()) -> list[tuple[str, str]]:
+    """The forms of statements (of those named, if any) whose proofs are accepted: the corrected one if there is one."""
+    return [(s.id, _form(s)) for s in _chosen(names) if _is_accepted(s.id)]
 
 
-def not_measured() -> list[str]:
+def not_measured(names: Collection[str] = ()) -> list[str]:
     """Statements with a proof that is not accepted, so that nothing can be killed there."""
-    return [s.id for s in library().statements() if s.variant(_form(s)).proof and not _is_accepted(s.id)]
+    return [s.id for s in _chosen(names) if s.variant(_form(s)).proof and not _is_accepted(s.id)]
+
+
+def _chosen(names: Collection[str]) -> list[Statement]:
+    return [s for s in library().statements() if not names or s.id in names]
 
 
 def measure(

@@ -52,14 +52,18 @@ class BlockMeasure:
         measured = block.own if step.role == "wide" else block.next
         assert measured is not None
         own = round_up(measured)
-        ways = {"norms": behind**2 * own * scaled.error_scale}
+        # What the claims of the role and of the layers behind make of a measured error, at the network's output.
+        factor = behind**2 * scaled.error_scale
+        if step.role == "wide" and step.layer.lipschitz is not None:
+            factor *= step.layer.lipschitz**2
+        ways = {"norms": factor * own}
         if is_last and (step.role == "bottleneck" or error_in == 0):
             ways |= self._through_later_layers(block, own, scaled, number)
             if step.role == "wide" and block.next is not None:
                 ways["next layer"] = norms_behind(scaled, number + 1) ** 2 * block.next * scaled.error_scale
         least = min(ways.values())
         # As if the block's own error were so much that the norms behind it make the least of it.
-        counted = own if behind == 0 else min(own, round_up(least / (behind**2 * scaled.error_scale)))
+        counted = own if factor == 0 else min(own, round_up(least / factor))
         variance = round_up(ball(block.largest_column_variance) * ball(step.layer.input_scale) ** 2)
         return Knowledge(
             {Quantity.MEASURED_ERROR: counted, Quantity.LARGEST_COLUMN_VARIANCE: variance},
@@ -126,8 +130,8 @@ def _text(value: Fraction | None) -> str | None:
 
 
 def norms_behind(scaled: ScaledNetwork, number: int) -> Fraction:
-    """The product of the operator norms behind layer ``number``; all activations are 1-Lipschitz after scaling."""
+    """What the layers behind layer ``number`` make of an error at most: exactly what their claims will multiply."""
     product = Fraction(1)
     for layer in scaled.layers[number:]:
-        product = round_up(product * layer.operator_norm)
+        product *= layer.operator_norm * (1 if layer.lipschitz is None else layer.lipschitz)
     return product

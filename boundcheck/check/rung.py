@@ -133,9 +133,7 @@ def _recursion(
     return outcome
 
 
-def _are_all_drawn(
-    part: Part, path: str, said: RungRecord, choices: Mapping[int, Mapping[Quantity, Fraction]]
-) -> bool:
+def _are_all_drawn(part: Part, path: str, said: RungRecord, choices: Mapping[int, Mapping[Quantity, Fraction]]) -> bool:
     """Whether every unit of every block is: what is measured at the data is then the error of these draws."""
     are_all = True
     for place, block in enumerate(said.blocks):

@@ -7,6 +7,7 @@ from sympy.logic.boolalg import Boolean
 
 from .statement import Statement
 from .step import Step
+from .substitution import put_in
 
 
 def applied(
@@ -29,16 +30,12 @@ def applied(
     used = statement.variant(form)
     values = {symbol: sympy.sympify(value) for symbol, value in where.items()}
 
-    def put_in(relation: Boolean) -> Boolean:
-        result: Boolean = used.expand(relation).subs(values, simultaneous=True)
-        return result
-
-    assumptions = tuple(put_in(assumption.relation) for assumption in used.assumptions_of(claim))
+    assumptions = tuple(put_in(used.expand(assumption.relation), values) for assumption in used.assumptions_of(claim))
     return Step(
         step_id,
         text,
         "application",
-        put_in(used.claim(claim).relation),
+        put_in(used.expand(used.claim(claim).relation), values),
         given=(*(relation for relation in assumptions if relation != sympy.true), *given),
         cites=(statement.id,),
         equation=equation,

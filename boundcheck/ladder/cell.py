@@ -38,12 +38,12 @@ def make_network(plan: NetworkPlan, folder: Path) -> str | None:
 
 def measure_cell(cell: Cell, sampling: Sampling, folder: Path) -> CellRecord:
     """In a worker: the cell's record; whatever goes wrong is written into it."""
-    start = time.monotonic()
+    start = time.process_time()
     try:
         found = _measured(cell, sampling, folder)
     except Exception as error:
         found = CellRecord(cell=cell, failure=_why(error))
-    return found.model_copy(update={"seconds": round(time.monotonic() - start, 3), "versions": versions(VERSIONED)})
+    return found.model_copy(update={"seconds": round(time.process_time() - start, 3), "versions": versions(VERSIONED)})
 
 
 def _why(error: Exception) -> str:
@@ -79,10 +79,10 @@ class _Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._name, self._since = "", time.monotonic()
+        self._name, self._since = "", time.process_time()
 
     def stage(self, text: str) -> None:
-        now = time.monotonic()
+        now = time.process_time()
         self.seconds[self._name] = self.seconds.get(self._name, 0.0) + now - self._since
         self._name, self._since = text.removeprefix("rung ").split(":")[0], now
 
@@ -129,13 +129,13 @@ def _monte_carlo(
     blocks = list(_drawn(network, cell, certificate.rung(MEASURED).blocks))
     if len(blocks) < len(cell.layers.wide) + len(cell.layers.bottleneck):
         return None
-    start = time.monotonic()
+    start = time.process_time()
     found = sample_errors(network, data.inputs, blocks, sampling, cell.network.seed)
     return MonteCarloRecord(
         repeats=found.repeats,
         blocks=[EstimateRecord(**asdict(one)) for one in found.blocks],
         output=EstimateRecord(**asdict(found.output)),
-        seconds=round(time.monotonic() - start, 3),
+        seconds=round(time.process_time() - start, 3),
     )
 
 

@@ -12,8 +12,7 @@ from scipy.special import ndtr
 
 from boundcheck.core.rung import Unit
 from boundcheck.draws import Array, ExactCounts, Law, multiplier_law, pruning_law, quantization_law, realized
-from boundcheck.exact.ball_matrix import Matrix, from_exact
-from boundcheck.network.convolve import convolve
+from boundcheck.exact.ball_matrix import Matrix
 from boundcheck.network.network import Network
 
 from .plan import Sampling
@@ -60,7 +59,7 @@ def sample_errors(
     network: Network, inputs: Matrix, blocks: Sequence[DrawnBlock], sampling: Sampling, seed: int
 ) -> Sampled:
     """Draw until every mean is known to the relative standard error asked for, or time or repeats are at their end."""
-    dense = _Dense(network, inputs)
+    dense = Dense(network, inputs)
     found: list[list[float]] = []
     start = time.monotonic()
     while len(found) < sampling.repeats:
@@ -73,7 +72,7 @@ def sample_errors(
     return Sampled(len(found), estimates[:-1], estimates[-1])
 
 
-class _Dense:
+class Dense:
     """The dense network at the data: what enters every layer, and its preactivations."""
 
     def __init__(self, network: Network, inputs: Matrix) -> None:
@@ -92,7 +91,7 @@ class _Dense:
         if layer.kernel is None:
             values: Matrix = inputs @ used.T
         else:
-            values = convolve(from_exact(inputs), used, math.isqrt(layer.block)).mid
+            values = _convolved(inputs, used, math.isqrt(layer.block))
         return values if bias is None else values + bias
 
     def activated(self, number: int, z: Matrix) -> Matrix:
@@ -127,7 +126,7 @@ class _Dense:
         return _mean_square(after - self.preactivations[block.layer])
 
 
-def _one_repeat(dense: _Dense, blocks: Sequence[DrawnBlock], seed: int, repeat: int) -> list[float]:
+def _one_repeat(dense: Dense, blocks: Sequence[DrawnBlock], seed: int, repeat: int) -> list[float]:
     """The error behind every block with dense inputs, then at the network's output with all blocks drawn."""
     by_layer = {block.layer: block for block in blocks}
     first = min(by_layer)
@@ -142,6 +141,18 @@ def _one_repeat(dense: _Dense, blocks: Sequence[DrawnBlock], seed: int, repeat: 
             errors[number] = dense.behind(block, at_dense)
         values = dense.activated(number, z)
     return [*(errors[block.layer] for block in blocks), _mean_square(values - dense.inputs[-1])]
+
+
+def _convolved(rows: Matrix, kernels: Matrix, side: int) -> Matrix:
+    """Circular convolution of every row's maps, the one that boundcheck.network.convolve encloses; by FFT."""
+    d_out, d_in, q, _ = kernels.shape
+    places = ((q - 1) // 2 - np.arange(q)) % side
+    wrapped = np.zeros((d_out, d_in, side, side))
+    wrapped[:, :, places[:, None], places[None, :]] = kernels
+    of_kernels = np.fft.rfft2(wrapped).transpose(2, 3, 1, 0)
+    of_maps = np.fft.rfft2(rows.reshape(-1, d_in, side, side)).transpose(2, 3, 0, 1)
+    maps: Matrix = np.fft.irfft2((of_maps @ of_kernels).transpose(2, 3, 0, 1), s=(side, side))
+    return maps.reshape(len(rows), -1)
 
 
 def _law_of_entries(weight: Matrix, block: DrawnBlock) -> Law | ExactCounts:

@@ -38,7 +38,7 @@ def make(plan: NetworkPlan, folder: Path) -> None:
     path, inputs = network_path(plan, folder), inputs_path(plan, folder)
     if not inputs.is_file():
         stream = io.BytesIO()
-        np.save(stream, _inputs(plan)[: plan.samples])
+        np.save(stream, _some(_inputs(plan), plan.samples))
         write_bytes_whole(inputs, stream.getvalue())
     if not path.is_file():
         found = _trained(plan, path)
@@ -64,6 +64,12 @@ def _inputs(plan: NetworkPlan) -> Matrix:
     if plan.source == "block":
         return token_inputs(plan.widths[0], plan.samples, plan.seed)[0]
     return load_data("digits" if plan.source == "convolution" else plan.source).inputs
+
+
+def _some(inputs: Matrix, samples: int) -> Matrix:
+    """So many of them, evenly spread, since files may be sorted; all if there are no more."""
+    chosen = np.linspace(0, len(inputs) - 1, min(samples, len(inputs))).round().astype(int)
+    return inputs[chosen]
 
 
 def _trained(plan: NetworkPlan, path: Path) -> dict[str, Any]:

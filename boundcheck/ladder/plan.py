@@ -53,7 +53,7 @@ class Part(BaseModel):
 
 
 class NetworkPlan(Part):
-    """A network to be trained. widths are channels of a ``convolution``; samples: the first so many of its inputs.
+    """A network to be trained. widths are channels of a ``convolution``; samples: of its inputs, evenly spread.
 
     digits, california: without biases, on that data set. convolution: on Digits' 8 x 8 maps. block: with biases, on
     token-like inputs made from Digits.
@@ -125,7 +125,9 @@ class Grid(Part):
         if (self.mode is Mode.QUANTIZE) != (given == ["levels"]):
             raise ValueError(f"mode={self.mode}, {given[0]}: levels belong to mode=quantize, and nothing else does")
         if self.least_keep and (self.mode is not Mode.PRUNE or self.draw is not DrawKind.INDEPENDENT):
-            raise ValueError(f"mode={self.mode}, draw={self.draw}: least_keep is about single weights, drawn one by one")
+            raise ValueError(
+                f"mode={self.mode}, draw={self.draw}: least_keep is about single weights, drawn one by one"
+            )
         if (self.mode is Mode.CONV) != (self.source == "convolution"):
             raise ValueError(f"mode={self.mode}, source={self.source}: mode=conv and source=convolution go together")
         try:

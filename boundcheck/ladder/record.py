@@ -1,6 +1,7 @@
 """What is kept of a cell: every rung's certified error, the Monte Carlo mean of the true one, or the least keeps.
 
-Certified errors are decimals as a certificate has them, rounded up; Monte Carlo numbers are estimates.
+Certified errors are decimals as a certificate has them, rounded up; Monte Carlo numbers are estimates. Seconds are the
+processor's, so that other work on the machine does not count.
 """
 
 from pydantic import Field

@@ -125,6 +125,4 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise InputError(
-                f"store={self.path}: cannot be used ({error}); name another file"
-            ) from None
+            raise InputError(f"store={self.path}: cannot be used ({error}); name another file") from None

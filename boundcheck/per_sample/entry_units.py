@@ -73,7 +73,9 @@ class Entries:
 
     def _moments(self, samples: LayerSamples) -> UnitMoments:
         if self._draw is None:
-            return exact_counts_moments(samples.inputs, self.setting.weight, self._kept)
+            return exact_counts_moments(
+                samples.inputs, self.setting.weight, self._kept, variance_alone=not self.is_bottleneck
+            )
         return unit_moments(samples.inputs, self._draw, variance_alone=not self.is_bottleneck)
 
     def _behind_activation(self, samples: LayerSamples, moments: UnitMoments) -> Perturbation:

@@ -62,14 +62,14 @@ def near_exact_kink(
     """
     found = kink_means(inputs, draws, z, moments)
     at, v, s, rest = from_balls(z), moments.variance, constant(leak), constant(1 - leak)
-    known = IntervalArray(np.maximum(found.bias.low, 0.0), found.bias.high)
+    known = IntervalArray(np.maximum(found.bias.low, 0.0), found.bias.high)  # convex
     mean = at.maximum(constant(0)) + known
     of_squares = (v + at**2 + IntervalArray(np.full_like(z.mid, -np.inf), found.signed_square)) * constant(0.5)
     of_squares = of_squares.maximum(constant(0))
     variance = (of_squares - mean**2).maximum(constant(0))
     covariance = (of_squares - at * mean).maximum(constant(0))
     total = s**2 * v + rest**2 * variance + constant(2) * s * rest * covariance
-    return UnitBounds(found.bias * rest, total.high)
+    return UnitBounds(known * rest, total.high)
 
 
 def kink_means(inputs: BallMatrix, draws: TwoValuedDraws, z: BallMatrix, moments: UnitMoments) -> KinkMeans:

@@ -49,19 +49,49 @@ def unit_moments(inputs: BallMatrix, draw: DrawMoments, variance_alone: bool = F
     return UnitMoments(v, third, _at_least(fourth, v**2), _at_least(sixth, v**3))
 
 
-def exact_counts_moments(inputs: BallMatrix, weight: Weight, kept: int) -> UnitMoments:
-    """Where every row keeps exactly ``kept`` of its T nonzero entries: the variance (statement sharp-exact-counts).
+def exact_counts_moments(inputs: BallMatrix, weight: Weight, kept: int, variance_alone: bool = False) -> UnitMoments:
+    """Where every row keeps exactly ``kept`` of its T nonzero entries, times T/t (statement sharp-exact-counts).
 
-    Var zeta = (T - t)/(t (T - 1)) (T sum a^2 - (sum a)^2) with a = weight times input; 0 where T <= t.
+    With a = weight times input and S_n the sum over a row of (a - mean of a)^n, the moments of zeta are exact:
+    multiples of S_2, of S_3, and of S_4 and S_2^2. 0 where T <= t.
     """
     counts = [int(count) for count in np.count_nonzero(weight, axis=1)]
-    factors = [Fraction(count - kept, kept * (count - 1)) if count > kept else Fraction(0) for count in counts]
-    total, factor = _row([float(count) for count in counts]), _row(factors)
-    squares = _sum(from_balls(inputs) ** 2, point(weight) ** 2)
-    sums = from_balls(multiply(inputs, from_exact(weight).transposed))
-    v = (factor * (total * squares - sums**2)).maximum(constant(0))
-    is_kept = np.array(factors) == 0
-    return UnitMoments(IntervalArray(v.low, np.where(is_kept, 0.0, v.high)))
+    factors = [_factors(count, kept) for count in counts]
+    second, third, fourth, squared = (_row([row[name] for row in factors]) for name in range(4))
+    x, w, total = from_balls(inputs), point(weight), _row([float(max(count, 1)) for count in counts])
+    mean = from_balls(multiply(inputs, from_exact(weight).transposed)) / total
+    squares = _sum(x**2, w**2)
+    centred = (squares - total * mean**2).maximum(constant(0))
+    v = second * centred
+    if variance_alone:
+        return UnitMoments(v)
+    cubes, fourths = _sum(x**3, w**3), _sum(x**4, w**4)
+    centred_cubes = cubes - constant(3) * mean * squares + constant(2) * total * mean**3
+    centred_fourths = (
+        fourths - constant(4) * mean * cubes + constant(6) * mean**2 * squares - constant(3) * total * mean**4
+    ).maximum(constant(0))
+    found = fourth * centred_fourths + squared * centred**2
+    return UnitMoments(v, third * centred_cubes, _at_least(found, v**2))
+
+
+def _factors(total: int, kept: int) -> tuple[Fraction, ...]:
+    """What S_2, S_3, S_4 and S_2^2 are multiplied by: from the probabilities that 1, 2, 3, 4 given entries are kept.
+
+    The sums over different entries of products of deviations are power sums, as all deviations add up to 0.
+    """
+    if total <= kept:
+        return (Fraction(0),) * 4
+    shares = [Fraction(1)]
+    for number in range(4):
+        shares.append(shares[-1] * max(0, kept - number) / max(1, total - number))
+    _, one, two, three, four = shares
+    scale = Fraction(total, kept)
+    return (
+        scale**2 * (one - two),
+        scale**3 * (one - 3 * two + 2 * three),
+        scale**4 * (one - 7 * two + 12 * three - 6 * four),
+        scale**4 * (3 * two - 6 * three + 3 * four),
+    )
 
 
 def _sum(powers: IntervalArray, moments: IntervalArray) -> IntervalArray:

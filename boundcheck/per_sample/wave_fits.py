@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boundcheck.exact.ball import upper_float
 from boundcheck.exact.ball_matrix import UNIT_ROUNDOFF, from_exact
@@ -27,8 +28,9 @@ FREQUENCY = np.pi / 2.6
 REACH = 4.0
 """Beyond so many half widths the functions' growth alone is used."""
 _NODES_A_UNIT = 256
-_CURVED, _BENT = 8, 20
-"""Waves for activations with a Lipschitz slope, and for those without."""
+_FEW, _MANY = 8, 20
+"""Waves for windows in which the slope changes little, and for others."""
+_LITTLE = 2.5
 _WEIGHT = 20.0
 _LEAST_SINGULAR = 1e-7
 
@@ -59,14 +61,16 @@ class ActivationFits:
     square: Fits
 
 
-def fit_activation(activation: Activation, centre: Array, half_width: Array) -> ActivationFits:
+def number_of_waves(activation: Activation, half_width: Array) -> NDArray[np.intp]:
+    """How many a window should have: by how much the slope may change in it, beside the Lipschitz constant."""
+    lipschitz, bend = _constants(activation)
+    return np.where(half_width * bend <= _LITTLE * lipschitz, _FEW, _MANY)
+
+
+def fit_activation(activation: Activation, centre: Array, half_width: Array, count: int) -> ActivationFits:
     """In the windows of half width R around c: few-digit numbers, so that c + R u is exact at the nodes."""
-    slopes = slopes_of(activation)
-    lipschitz, bend = (
-        np.inf if fact.is_infinite else upper_float(evaluate(fact, {}))
-        for fact in (activation.lipschitz, slopes.lipschitz)
-    )
-    grid = _grid(_BENT if slopes.lipschitz.is_infinite else _CURVED)
+    lipschitz, bend = _constants(activation)
+    grid = _grid(count)
     phi = enclose_activation(activation, from_exact(centre[:, None] + half_width[:, None] * grid.nodes))
     offset = phi.mid[:, len(grid.nodes) // 2]
     g = phi.mid - offset[:, None]
@@ -81,6 +85,13 @@ def fit_activation(activation: Activation, centre: Array, half_width: Array) -> 
     value = _fitted(grid, g, off, slope, curve, end)
     square = _fitted(grid, g**2, square_off, 2 * size * slope, 2 * (slope**2 + size * curve), end**2)
     return ActivationFits(offset, value, square)
+
+
+def _constants(activation: Activation) -> tuple[float, float]:
+    """Upper bounds of the Lipschitz constants of phi and phi'."""
+    facts = (activation.lipschitz, slopes_of(activation).lipschitz)
+    lipschitz, bend = (np.inf if fact.is_infinite else upper_float(evaluate(fact, {})) for fact in facts)
+    return lipschitz, bend
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,10 @@ def _panel(axes: Any, title: str, some: Sequence[Row], x: str, y: str) -> None:
         axes.set_ylabel("certified / true error")
     axes.set_yscale("log")
     if x != "keep":
+        values = sorted({row[x] for row in some})
         axes.set_xscale("log")
+        axes.set_xticks(values, labels=map(str, values))
+        axes.set_xticks([], minor=True)
     axes.set_xlabel(x)
     axes.set_title(title, fontsize=8)
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 MEASURED = "sharp-data"
 RUNGS = ("printed", "corrected", "layerwise", "sharp", MEASURED)
 STANDARD_ERRORS = 4
+TRUTH = (
+    *("true", "standard_error", "repeats", "true_relative", "ratio", "ratio_behind_block"),
+    *("block_standard_error", "is_below"),
+)
 Row = dict[str, Any]
 
 
@@ -30,7 +35,7 @@ def cell_columns(cell: Mapping[str, Any]) -> Row:
         "kind": kind(cell),
         "draw": _draw(cell),
         "effort": cell["effort"],
-        "keep": None if cell["keep"] is None else float(cell["keep"]),
+        "keep": None if cell["keep"] is None else float(Fraction(cell["keep"])),
         "levels": cell["levels"],
     }
 
@@ -74,9 +79,7 @@ def _truth(one: Mapping[str, Any], rung: Mapping[str, Any]) -> Row:
     """The Monte Carlo mean, and how many times it the bounds are; with several blocks, the worst of them."""
     sampled = one["monte_carlo"]
     if sampled is None:
-        return dict.fromkeys(
-            ("true", "standard_error", "repeats", "true_relative", "ratio", "ratio_behind_block", "is_below"), None
-        )
+        return dict.fromkeys(TRUTH)
     output, certified = sampled["output"], _decimal(rung["error"])
     pairs = [
         (_decimal(bound), estimate)
@@ -91,6 +94,7 @@ def _truth(one: Mapping[str, Any], rung: Mapping[str, Any]) -> Row:
         "true_relative": output["mean"] / float(one["trivial"]),
         "ratio": None if certified is None or output["mean"] == 0 else certified / Decimal(output["mean"]),
         "ratio_behind_block": max(behind, default=None),
+        "block_standard_error": max((one["standard_error"] / one["mean"] for _, one in pairs), default=None),
         "is_below": any(_is_below(bound, estimate) for bound, estimate in [*pairs, (certified, output)]),
     }
 

@@ -46,7 +46,7 @@ def by_kind(found: Sequence[Row]) -> Iterator[list[str]]:
             with_effort = [row for row in some if row["effort"] == effort]
             middle, worst = _spread(with_effort, "ratio_behind_block")
             cells.append(f"{middle}, {worst} ({len(with_effort)})" if with_effort else "-")
-        yield [kind, draw, *cells]
+        yield [kind, draw, *cells, short(max(row["block_standard_error"] for row in some))]
 
 
 def at_output(found: Sequence[Row]) -> Iterator[list[str]]:
@@ -74,12 +74,11 @@ def _error(row: Row) -> str:
 
 def in_the_way(row: Row | None) -> str:
     """Why sharp-data certifies nothing useful: the true error, the bound behind the block, or the later layers."""
-    if row is None or row["relative"] is None or row["ratio"] is None or not row["vacuous"]:
+    known = row is not None and None not in (row["relative"], row["ratio"], row["ratio_behind_block"])
+    if row is None or not known or not row["vacuous"]:
         return "-"
     behind, later = row["ratio_behind_block"], row["ratio"] / row["ratio_behind_block"]
-    parts = (
-        f"true error {short(row['true_relative'])}, times {short(behind)} behind the block, times {short(later)} after"
-    )
+    parts = f"true error {short(row['true_relative'])}, times {short(behind)} in the block, times {short(later)} after"
     if row["true_relative"] >= 1:
         return f"the draws themselves: {parts}"
     return f"{'the later layers' if later > behind else 'the block'}: {parts}"

@@ -31,6 +31,20 @@ VECTORS: Point = {
     **{"E_h||W_2 (a - c - delta)||^2": HALF, "Expectation(sum_i c_i Var(delta_i))": Fraction(1)},
     **{"Expectation(Norm(E_delta*W_2)**2)": Fraction(1, 4)},
 }
+WAVES: Point = {
+    **{"F": Fraction(4), "L": Fraction(4), "A": Fraction(1), "B": HALF},
+    **{"Expectation(T)": Fraction(1), "Expectation(T')": Fraction(1)},
+    **{f"Expectation(Abs({factor} + z + zeta))": Fraction(1) for factor in ("eta", "-eta", "3*eta/2", "-3*eta/2")},
+    **{f"sum_l {weight}_l E cos(2 pi l (z + zeta)/L)/l^2": Fraction(0) for weight in ("w", "w'")},
+}
+# A window around 0, and fits that are exact.
+FITS: Point = {
+    **{"c": Fraction(0), "r": HALF, "rho": Fraction(2), "beta": HALF, "zeta": Fraction(1), "phi(z)": HALF},
+    **{"G": Fraction(1), "T_1": Fraction(1), "T_2": Fraction(1), "a_0": HALF, "a_1": HALF, "a_2": HALF},
+    **dict.fromkeys(("near_1", "near_2", "far_1", "far_2"), Fraction(1, 100)),
+    **dict.fromkeys(("Expectation(G)", "Expectation(T_1)", "Expectation(G**2)", "Expectation(T_2)"), Fraction(1)),
+    **{"Expectation(a_0 + a_1*(-c + z + zeta)/rho + a_2*(-c + z + zeta)**2/rho**2)": Fraction(2)},
+}
 # Two independent signs.
 SIGNS: Point = {
     f"Expectation({'*'.join(filter(None, (_power('X', i), _power('t', j))))})": Fraction(1 - max(i % 2, j % 2))
@@ -50,11 +64,8 @@ INSTANCES: dict[str, Point] = {
     },
     "sharp-bias-and-width": BLOCK | {"||W_2 b||": HALF},
     "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF},
-    "sharp-near-exact-bias": UNIT
-    | {
-        **{"a": HALF, "l": Fraction(0), "u": Fraction(1), "lambda": HALF, "v_grid": Fraction(2), "N": Fraction(2)},
-        **{"b_grid": Fraction(1), "b_smooth": HALF, "b_smooth_grid": HALF},
-    },
+    "sharp-near-exact-bias": UNIT | WAVES,
+    "sharp-near-exact-moments": UNIT | FITS,
     "sharp-two-valued-unit": UNIT
     | {
         **{"p": HALF, "q": HALF, "h_1": Fraction(2), "h_2": Fraction(0), "beta_0": Fraction(0)},

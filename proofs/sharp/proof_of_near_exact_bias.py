@@ -1,171 +1,188 @@
-"""A bias on a grid: one draw after the other gets its law on the grid, which only spreads it.
-
-y is z plus all other draws, which do not depend on this one: those before it on the grid already.
-"""
+"""The bias by waves: smoothing only raises E|y|, by an amount that two bands tell; a wave is |y| but far out."""
 
 import sympy
 
-from boundcheck.core.derivatives import constant_of
 from boundcheck.core.operators import Expectation
 from boundcheck.core.step import Step
 
-from .in_the_mean import linear, within, within_the_mean
+from .bias_of_a_unit import zeta
+from .in_the_mean import linear
+from .kinked_unit import FOLD, FOLDED_BIAS, KINK
 from .near_exact_bias import (
     CLAIMS,
-    SPLIT,
-    above,
-    atom,
-    below,
-    draws,
-    grid_bias,
-    grid_variance,
-    share,
-    smooth_bias,
-    smooth_grid_bias,
+    SYMMETRIC,
+    WIDER,
+    WINDOW,
+    band,
+    by_waves,
+    eta,
+    near_eta,
+    near_zeta,
+    period,
+    series,
+    smoothed,
+    wave,
+    wide_series,
+    wide_wave,
 )
-from .notation import bias, curvature, leak, v
+from .notation import sixth_moment
 
-phi, slope = sympy.Function("phi", real=True), sympy.Function("phi'", real=True)
-y = sympy.Symbol("y", real=True)
-j = sympy.Symbol("j", integer=True)
-kinked_bias, other_bias, variance = (sympy.Function(name, real=True) for name in ("beta", "gamma", "V"))
-SMOOTH = sympy.Le(constant_of(phi, 1), curvature)
-
-
-def kinked(value: sympy.Expr) -> sympy.Expr:
-    """Slope 1 above zero and s below."""
-    return (1 + leak) * value / 2 + (1 - leak) * sympy.Abs(value) / 2
-
-
-def on_grid(function: object, start: sympy.Expr) -> sympy.Expr:
-    """The mean over the two grid points."""
-    return share * function(start + below) + (1 - share) * function(start + above)  # type: ignore[operator]
+CLAIM = {claim.id: claim.relation for claim in CLAIMS}
+SIXTH = sympy.Eq(sixth_moment, Expectation(zeta**6))
+ONCE = sympy.S.One
+ON_BOTH_SIDES = {factor: smoothed(factor) + smoothed(-factor) for factor in (ONCE, WIDER)}
+RISEN = ON_BOTH_SIDES[ONCE] / 2
+TAKEN_BACK = 3 * RISEN - ON_BOTH_SIDES[WIDER]
+SMOOTHED = {
+    "above": sympy.Le(Expectation(FOLD), Expectation(smoothed(ONCE))),
+    "below": sympy.Ge(Expectation(FOLD), 3 * Expectation(smoothed(ONCE)) - 2 * Expectation(smoothed(WIDER))),
+}
 
 
-def square(value: sympy.Expr) -> sympy.Expr:
-    return value**2
+def means(factor: sympy.Expr) -> sympy.Expr:
+    return Expectation(smoothed(factor)) + Expectation(smoothed(-factor))
 
 
-ENDS = sympy.And(
-    *(sympy.Eq(kinked_bias(0), bias), sympy.Eq(kinked_bias(draws), grid_bias)),
-    *(sympy.Eq(other_bias(0), smooth_bias), sympy.Eq(other_bias(draws), smooth_grid_bias)),
-    *(sympy.Eq(variance(0), v), sympy.Eq(variance(draws), grid_variance)),
-)
-BEFORE, AFTER = kinked(y + atom), on_grid(kinked, y)
-CHANGE = on_grid(phi, y) - phi(y + atom)
-SPREAD = on_grid(square, sympy.S.Zero) - atom**2
-ONE_DRAW = sympy.And(
-    sympy.Eq(kinked_bias(j + 1) - kinked_bias(j), Expectation(AFTER) - Expectation(BEFORE)),
-    sympy.Eq(other_bias(j + 1) - other_bias(j), Expectation(CHANGE)),
-    sympy.Eq(variance(j + 1) - variance(j), Expectation(SPREAD)),
-)
-HIGHER = sympy.Le(BEFORE, AFTER)
-STEP = sympy.Le(kinked_bias(j), kinked_bias(j + 1))
-BOUND = curvature / 2 * SPREAD
-SMOOTH_STEP = sympy.Le(sympy.Abs(other_bias(j + 1) - other_bias(j)), curvature / 2 * (variance(j + 1) - variance(j)))
-RANGE = sympy.And(sympy.Ge(j, 0), sympy.Le(j, draws - 1))
-
-
-def _taylor(name: str, text: str, point: sympy.Expr) -> Step:
-    rest = phi(y + point) - phi(y + atom) - slope(y + atom) * (point - atom)
-    bound = constant_of(phi, 1) * sympy.Abs(point - atom) ** 2 / 2
-    data = {"lemma": "taylor", "instance": {"phi": phi, "order": 1, "a": y + atom, "h": point - atom}}
-    return Step(name, text, "named-lemma", sympy.Le(sympy.Abs(rest, evaluate=False), bound), data=data)
-
-
-TAYLOR = (
-    _taylor("taylor-below", "Taylor's theorem at the atom", below),
-    _taylor("taylor-above", "on both sides", above),
-)
-CLOSE = sympy.Le(sympy.Abs(CHANGE), BOUND)
-SETTING = (
-    Step("in-turn", "the draws get their laws on the grid in turn", "let", ENDS),
-    Step("next", "let j draws have it, and one more be next", "let", RANGE),
-    Step(
-        "one-draw",
-        "let a be this draw's value, and y what the others leave; the smooth activation's constant",
-        "let",
-        sympy.And(ONE_DRAW, SMOOTH),
-    ),
-)
-KINKED = (
-    Step("higher", "the function is convex: its chord lies above", "smt", HIGHER, (SPLIT.relation,), ("split",)),
-    Step(
-        "higher-in-the-mean",
-        "so in the mean",
-        "expectation",
-        sympy.Le(Expectation(BEFORE), Expectation(AFTER)),
-        (HIGHER,),
-        ("higher",),
-    ),
-    Step(
-        "rises",
-        "the bias does not fall",
-        "smt",
-        STEP,
-        (ONE_DRAW, sympy.Le(Expectation(BEFORE), Expectation(AFTER))),
-        ("one-draw", "higher-in-the-mean"),
-    ),
-    Step(
-        "all-draws",
-        "over all draws",
-        "finite-induction",
-        sympy.Le(kinked_bias(0), kinked_bias(draws)),
-        (),
-        ("rises",),
-        data={
-            "variable": j,
-            "start": sympy.Integer(0),
-            "until": draws,
-            "hypothesis": sympy.Le(kinked_bias(0), kinked_bias(j)),
-            "recursion": (STEP,),
-        },
-    ),
-    Step("above", "which is the claim", "smt", CLAIMS[0].relation, (ENDS, sympy.Le(kinked_bias(0), kinked_bias(draws))),
-         ("in-turn", "all-draws")),
-)  # fmt: skip
-WHOLE = sympy.Le(sympy.Abs(other_bias(draws) - other_bias(0)), curvature / 2 * (variance(draws) - variance(0)))
-SMOOTHLY = (
-    *TAYLOR,
-    Step(
-        "close",
-        "the first-order terms cancel: a is the mean of the two grid points",
-        "smt",
-        CLOSE,
-        (*(step.conclusion for step in TAYLOR), SMOOTH, SPLIT.relation),
-        ("taylor-below", "taylor-above", "one-draw", "split"),
-    ),
-    *within("close", CHANGE, BOUND, CLOSE, ("close",)),
-    linear("spread-out", "C is not random", BOUND, {}, curvature / 2 * Expectation(SPREAD)),
-    Step(
-        "moves",
-        "the bias moves by at most C/2 times what the variance rises",
-        "smt",
-        SMOOTH_STEP,
-        (
-            ONE_DRAW,
-            within_the_mean(CHANGE, BOUND),
-            sympy.Eq(Expectation(BOUND), curvature / 2 * Expectation(SPREAD), evaluate=False),
+def _in_the_mean(
+    name: str, text: str, pointwise: sympy.Basic, inner: sympy.Expr, apart: sympy.Expr
+) -> tuple[Step, ...]:
+    """From a relation of |z + zeta| and ``inner`` at every outcome to the one of the means."""
+    mean = pointwise.func(Expectation(FOLD), Expectation(inner))
+    return (
+        Step(f"smoothed-{name}", text, "smt", pointwise),
+        Step(f"smoothed-{name}-mean", "in the mean", "expectation", mean, (pointwise,), (f"smoothed-{name}",)),
+        linear(f"smoothed-{name}-apart", "summand by summand", inner, {}, apart),
+        Step(
+            f"smoothed-{name}-claim",
+            "eta is symmetric",
+            "smt",
+            SMOOTHED[name],
+            (mean, sympy.Eq(Expectation(inner), apart, evaluate=False), SYMMETRIC.relation),
+            (f"smoothed-{name}-mean", f"smoothed-{name}-apart", "symmetric"),
         ),
-        ("one-draw", "close-in-the-mean", "spread-out"),
+    )
+
+
+SMOOTHING = (
+    *_in_the_mean("above", "Jensen: |y| <= (|y + eta| + |y - eta|)/2", sympy.Le(FOLD, RISEN), RISEN, means(ONCE) / 2),
+    *_in_the_mean(
+        "below",
+        "3/2 eta raises by at least 3/2 as much",
+        sympy.Ge(FOLD, TAKEN_BACK),
+        TAKEN_BACK,
+        3 * means(ONCE) / 2 - means(WIDER),
     ),
-    Step(
-        "all-draws-smooth",
-        "over all draws",
-        "finite-induction",
-        WHOLE,
-        (),
-        ("moves",),
-        data={
-            "variable": j,
-            "start": sympy.Integer(0),
-            "until": draws,
-            "hypothesis": sympy.Le(
-                sympy.Abs(other_bias(j) - other_bias(0)), curvature / 2 * (variance(j) - variance(0))
-            ),
-            "recursion": (SMOOTH_STEP,),
-        },
-    ),
-    Step("smooth", "which is the claim", "smt", CLAIMS[1].relation, (ENDS, WHOLE), ("in-turn", "all-draws-smooth")),
 )
-PROOFS = {("sharp-near-exact-bias", "printed"): (*SETTING, *KINKED, *SMOOTHLY)}
+
+
+def beyond(value: sympy.Expr, limit: sympy.Expr) -> sympy.Expr:
+    """(|value| - limit)_+."""
+    return sympy.Max(sympy.Abs(value) - limit, 0)
+
+
+OF_ZETA = sympy.Rational(5**5, 6**6) * zeta**6 / near_zeta**5
+FAR_OUT = sympy.Le(beyond(zeta, near_zeta), OF_ZETA)
+FAR = Step("far-out", "6^6 (r - 1) <= 5^5 r^6, with equality at r = 6/5", "smt", FAR_OUT)
+
+
+def _waves(name: str, factor: sympy.Expr, value: sympy.Symbol) -> tuple[tuple[Step, ...], dict[str, sympy.Basic]]:
+    """E T <= E|y| <= E T + 2 (what zeta and eta are beyond A and B) at y = z + zeta + factor eta."""
+    y, n = smoothed(factor), sympy.Symbol(f"n_{name}", real=True)
+    next_one, distance = sympy.Ge(n, 1), sympy.Eq(value, sympy.Min(y, sympy.Abs(y - n * period)))
+    of_eta = beyond(factor * eta, near_eta)
+    bound = value + 2 * (OF_ZETA + of_eta)
+    under, over = sympy.Le(value, y), sympy.Le(y, value + 2 * sympy.Max(y - period / 2, 0))
+    apart = sympy.Le(sympy.Max(y - period / 2, 0), beyond(zeta, near_zeta) + of_eta)
+    within = sympy.Le(y, bound)
+    bound_mean = (
+        Expectation(value)
+        + 2 * sympy.Rational(5**5, 6**6) / near_zeta**5 * Expectation(zeta**6)
+        + 2 * Expectation(of_eta)
+    )
+    tail = sympy.Le(Expectation(of_eta), 32 / (sympy.pi * (band / factor) ** 3 * near_eta**2))
+    found = {
+        "under": sympy.Le(Expectation(value), Expectation(y)),
+        "over": sympy.Le(Expectation(y), Expectation(bound)),
+        "apart": sympy.Eq(Expectation(bound), bound_mean, evaluate=False),
+        "tail": tail,
+    }
+    steps = (
+        Step(f"{name}-next", "let n L be the multiple nearest to |y| but for 0", "let", next_one),
+        Step(f"{name}", "the wave's value", "meaning", distance),
+        Step(f"{name}-under", "zero is a multiple", "smt", under, (distance,), (name,)),
+        Step(f"{name}-over", "|y| is the wave up to half a period", "smt", over, (distance, next_one),
+             (name, f"{name}-next")),
+        Step(f"{name}-split", "beyond it, zeta or eta is large", "smt", apart, (WINDOW.relation,), ("window",)),
+        Step(f"{name}-within", "together", "smt", within, (over, apart, FAR_OUT),
+             (f"{name}-over", f"{name}-split", "far-out")),
+        Step(f"{name}-under-mean", "in the mean", "expectation", found["under"], (under,), (f"{name}-under",)),
+        Step(f"{name}-within-mean", "and from above", "expectation", found["over"], (within,), (f"{name}-within",)),
+        linear(f"{name}-apart", "A is not random", bound, {}, bound_mean),
+        Step(
+            f"{name}-tail",
+            "eta's density is at most 96/(pi W^3 x^4)",
+            "citation",
+            tail,
+            data={
+                "source": "Feller 1971, An Introduction to Probability Theory and Its Applications II, section XV.2 "
+                "(the density whose characteristic function is a triangle, here squared)",
+                "takes": "the integral of (x - B) 192/(pi W^3 x^4) from B on",
+            },
+        ),
+    )  # fmt: skip
+    return steps, found
+
+
+NARROW, OF_NARROW = _waves("wave", ONCE, wave)
+WIDE, OF_WIDE = _waves("wide-wave", WIDER, wide_wave)
+
+
+def _by_series(name: str, conclusion: sympy.Basic, weights: str) -> Step:
+    return Step(
+        name,
+        "the wave's Fourier series, each cosine's mean a product of two as eta is independent and symmetric",
+        "citation",
+        conclusion,
+        data={
+            "source": "Tolstov 1976, Fourier Series, chapter 1 (the series of |x|); Feller 1971, An Introduction to "
+            "Probability Theory and Its Applications II, section XV.2 (eta's characteristic function)",
+            "takes": "the series of the triangle wave, which converges uniformly, and the fourfold convolution of a "
+            f"uniform density, {weights}",
+        },
+    )
+
+
+PROOFS = {
+    ("sharp-near-exact-bias", "printed"): (
+        Step("sixth", "mu_6 is a moment of zeta", "meaning", SIXTH),
+        *KINK[:-1],
+        *SMOOTHING,
+        FAR,
+        *NARROW,
+        *WIDE,
+        _by_series("series", sympy.Eq(Expectation(wave), by_waves(series), evaluate=False), "of band W"),
+        _by_series("wide-series", sympy.Eq(Expectation(wide_wave), by_waves(wide_series), evaluate=False), "of 2 W/3"),
+        Step(
+            "above",
+            "which is the claim",
+            "smt",
+            CLAIM["above"],
+            (FOLDED_BIAS, SIXTH, SMOOTHED["above"], *(OF_NARROW[key] for key in ("over", "apart", "tail"))),
+            ("folded-bias", "sixth", "smoothed-above-claim", "wave-within-mean", "wave-apart", "wave-tail"),
+        ),
+        Step(
+            "below",
+            "and this one, E T <= E|y|",
+            "smt",
+            CLAIM["below"],
+            (
+                *(FOLDED_BIAS, SIXTH, SMOOTHED["below"], OF_NARROW["under"]),
+                *(OF_WIDE[key] for key in ("over", "apart", "tail")),
+            ),
+            (
+                *("folded-bias", "sixth", "smoothed-below-claim", "wave-under-mean"),
+                *("wide-wave-within-mean", "wide-wave-apart", "wide-wave-tail"),
+            ),
+        ),
+    )
+}

@@ -15,9 +15,10 @@ from sharp_enumeration import EXACT, Tiny, TinyDraw, TinyLayer
 
 import boundcheck
 from boundcheck.certify.draw_choice import Draw
-from boundcheck.certify.measured_blocks import BlockMeasure, Knowledge, norms_behind
+from boundcheck.certify.measured_blocks import BlockMeasure, Knowledge
 from boundcheck.certify.proposal import Granularity, Proposal
-from boundcheck.certify.steps import steps
+from boundcheck.certify.scaling import round_up
+from boundcheck.certify.steps import block_environment, steps
 from boundcheck.certify.theory import Theory, theories
 from boundcheck.core.rung import DrawKind, Effort, Mode, Quantity, Unit
 from boundcheck.library import library
@@ -36,7 +37,19 @@ KINDS = {
 }
 GRANULARITY = {"structured": Granularity.STRUCTURED, "filters": Granularity.CONV}
 RATIONAL = ("identity", "relu", "relu", "leaky_relu(1/4)", "leaky_relu(1)", "leaky_relu(3)")
-TRANSCENDENTAL = ("tanh", "gelu", "silu", "sigmoid", "elu", "elu(2)", "elu(1/2)", "softplus", "softplus(3)", "sin")
+TRANSCENDENTAL = (
+    "tanh",
+    "sigmoid",
+    "gelu",
+    "silu",
+    "sigmoid",
+    "elu",
+    "elu(2)",
+    "elu(1/2)",
+    "softplus",
+    "softplus(3)",
+    "sin",
+)
 OUTPUTS = ("identity", "identity", "identity", "relu", "tanh", "sigmoid", "softmax")
 
 
@@ -82,19 +95,24 @@ def _theory(mode: Mode, draw: DrawKind, name: str) -> Theory:
 
 
 def knowledge(case: Case, effort: Effort) -> tuple[Knowledge, Fraction]:
-    """What the rung takes of the block with nothing in front of it, and the factor from there to the output."""
+    """What the rung takes of the block with nothing in front, and what its claims make of that in the mean, at the output."""
     theory = theory_of(case.kind)
     scaled = theory.view(case.network, case.sets.bottleneck)
-    (step,) = (step for step in steps(scaled, case.sets) if step.role == case.role)
-    quantities = {Quantity.ALPHA: Fraction(1)}
+    quantities = {Quantity.ALPHA: Fraction(1), Quantity.EPSILON: Fraction(0)}
     if case.drawn.bernoulli is not None:
         quantities[Quantity.BERNOULLI] = case.drawn.bernoulli
     if case.drawn.levels is not None:
         quantities[Quantity.LEVELS] = Fraction(case.drawn.levels)
     measure = BlockMeasure(theory, case.network, case.data, proposal_of(case, effort), lambda stage: None)
-    known = measure.knowledge(scaled, step, Draw(quantities, 1, Fraction(1)), Fraction(0), is_last=True)
-    last = step.layer.number + step.span - 1
-    return known, norms_behind(scaled, last) ** 2 * scaled.error_scale
+    error, known = Fraction(0), None
+    for step in steps(scaled, case.sets):
+        environment = block_environment(scaled, step, Fraction(1), error) | quantities
+        if step.role == case.role:
+            known = measure.knowledge(scaled, step, Draw(quantities, 1, Fraction(1)), Fraction(0), is_last=True)
+            environment |= known.quantities
+        error = round_up(theory.roles[step.role].right_side("error", environment))
+    assert known is not None
+    return known, error * scaled.error_scale
 
 
 def proposal_of(case: Case, effort: Effort = Effort.TIGHT, keep: Fraction = Fraction(1, 2)) -> Proposal:

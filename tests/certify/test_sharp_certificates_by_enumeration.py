@@ -174,7 +174,9 @@ def _changed(whole: Whole, rung: RungRecord, dense: tuple[Vector, ...], bound: F
     found: list[int] = []
 
     def note(states: tuple[Vector, ...]) -> None:
-        error = sum((big(a) - big(b)) ** 2 for x, y in zip(dense, states, strict=True) for a, b in zip(x, y, strict=True))
+        error = sum(
+            (big(a) - big(b)) ** 2 for x, y in zip(dense, states, strict=True) for a, b in zip(x, y, strict=True)
+        )
         if error <= big(bound) * len(dense):
             found.append(sum(_argmax(x) != _argmax(y) for x, y in zip(dense, states, strict=True)))
 
@@ -194,7 +196,9 @@ def random_whole(seed: int, folder: Path, classes: bool = False) -> Whole:
     kind = list(KINDS)[seed % len(KINDS)]
     wide, bottleneck, letters = SHAPES[seed // len(KINDS) % len(SHAPES)]
     hidden = rng.choice(RATIONAL if rng.random() < 0.6 or len(letters) > 4 else TRANSCENDENTAL)
-    last = rng.choice(["identity", "identity", "relu", "leaky_relu(1/2)", *(["tanh", "softmax"] if seed % 4 == 0 else [])])
+    last = rng.choice(
+        ["identity", "identity", "relu", "leaky_relu(1/2)", *(["tanh", "softmax"] if seed % 4 == 0 else [])]
+    )
     exact = hidden.partition("(")[0] in EXACT and last.partition("(")[0] in EXACT
     most = (4 if letters.count("n") + letters.count("b") > 1 else 7) - (not exact)
     side = 2 if kind == "filters" else 1

@@ -7,7 +7,7 @@ import pytest
 from sharp_cases import Case, knowledge, random_case, theory_of
 from sharp_enumeration import EXACT, Number, at_most, big, block_truth
 
-from boundcheck.core.rung import Effort, Quantity
+from boundcheck.core.rung import Effort
 from boundcheck.per_sample.measure_block import measure_block
 
 FAST, ALL, TOGETHER = 100, 500, 20
@@ -35,12 +35,12 @@ def problems(case: Case) -> list[str]:
         block = measure_block(
             case.network, case.number, case.data, case.drawn, theory_of(case.kind).unit_claims, effort
         )
-        known, factor = knowledge(case, effort)
+        known, at_output = knowledge(case, effort)
         record = known.record
         bounds: dict[str, tuple[Fraction | None, Number]] = {
             "own": (block.own, truth.own),
             "next": (block.next, truth.next),
-            "output": (known.quantities[Quantity.MEASURED_ERROR] * factor, truth.output),
+            "output": (at_output, truth.output),
             **{
                 way: (None if value is None else Fraction(value), truth.output)
                 for way, value in (

@@ -11,6 +11,9 @@ from safetensors.numpy import save_file
 from boundcheck.cli.main import run
 
 STATED = "--widths 4000,10 --c1 1 --c2 1"
+NET = "net.npz --data data.npz"
+MAPS = "kernels.npz --mode conv --map 4 --padding circular --data maps.npz"
+KINKS = "relu.safetensors --bottleneck 1 --data x.npy --labels y.npy"
 CERTIFICATES = {
     "widths": "--widths 64,4000,10 --c1 1 --c2 1.7 --keep 0.3 --wide 2",
     "widths that hold": f"{STATED} --levels 127 --wide 1",
@@ -35,9 +38,21 @@ CERTIFICATES = {
     "alpha of one": "nobias.npz --levels 7 --wide 3",
     "nothing found": "--widths 3,2 --c1 1 --c2 1 --keep 0.001 --wide 1",
     "no xi": "--widths 64,10 --c1 1 --c2 1.7 --keep 0.3 --max-error 1e-40",
+    "biases": f"{NET} --keep 0.7",
+    "biases without data": "net.npz --mode structured --keep 0.7 --bottleneck 1",
+    "two blocks that hold": f"{NET} --levels 300 --bottleneck 1 --wide 3",
+    "two blocks of exact counts": f"{NET} --keep 0.7 --draw exact-counts --bottleneck 1 --wide 3",
+    "one layer through the next": "nobias.npz --keep 0.7 --data data.npz --wide 1",
+    "rows at data": "nobias.npz --mode structured --keep 0.7 --bottleneck 1 --data data.npz",
+    "columns at data": "nobias.npz --mode structured --keep 0.7 --wide 2 --data data.npz",
+    "input filters at data": f"{MAPS} --keep 0.7 --wide 2",
+    "output filters at data": f"{MAPS} --keep 0.7 --bottleneck 1",
+    "nonzero at zero that holds": "sigmoid.safetensors --levels 1000 --data targets.npz",
+    "plain effort that holds": f"{KINKS} --levels 40 --effort plain",
+    "near-exact effort that holds": f"{KINKS} --levels 40 --effort near-exact",
+    "exact counts, near-exact": f"{KINKS} --keep 0.9 --draw exact-counts --effort near-exact",
+    "alpha at data": "nobias.npz --keep 0.7 --data data.npz --wide 2 --alpha 0.95",
 }
-NET = "net.npz --data data.npz"
-MAPS = "kernels.npz --mode conv --map 4 --padding circular --data maps.npz"
 RECORDS = {
     "weights": f"{NET} --keep 0.4 --wide 2",
     "weights of a bottleneck": f"{NET} --keep 0.4 --bottleneck 1 --wide 3 --seed 3",

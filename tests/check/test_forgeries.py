@@ -183,6 +183,31 @@ def test_a_verdict_that_hangs_on_the_last_digits_is_left_open(folder: Path, monk
     assert reported(report) == ["rungs[2].verdict"]
 
 
+@pytest.mark.parametrize(
+    ("factor", "answer"), [(1 + 1e-12, Answer.AGREES), (1 - 1e-12, Answer.AGREES), (0.999, Answer.DIFFERS)]
+)
+def test_what_is_measured_on_another_machine(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, factor: float, answer: Answer
+) -> None:
+    """Sums over the data that are off in their last digits are no difference, and by a thousandth they are."""
+    from boundcheck.per_sample import measure_block
+
+    honest = measure_block.sum_above
+    line = "verify net.npz --levels 300 --data data.npz --bottleneck 1 --wide 3 --out"
+    with contextlib.chdir(folder):
+        quietly(f"{line} here.json")
+        with monkeypatch.context() as patch:
+            patch.setattr(measure_block, "sum_above", lambda values: honest(values) * factor)
+            quietly(f"{line} elsewhere.json")
+    measured = [
+        json.loads((folder / name).read_text())["rungs"][4]["blocks"][0]["measured"]["behind_block"]
+        for name in ("elsewhere.json", "here.json")
+    ]
+    report = check(folder / "elsewhere.json")
+    assert measured[0] != measured[1] and report.answer is answer
+    assert ("rungs[4].blocks[0].measured.behind_block" in reported(report)) == (answer is Answer.DIFFERS)
+
+
 def altered_network(folder: Path, name: str, key: str, index: tuple[int, ...], by: float) -> Path:
     """The same archive with one weight changed."""
     with np.load(folder / name) as stored:
@@ -405,9 +430,7 @@ def test_digests_by_hand() -> None:
 
 
 @pytest.mark.parametrize("sets", ["", "--wide 2"], ids=["auto", "given"])
-@pytest.mark.parametrize(
-    "levels", ["--levels 1000000 --unquantized 0.5", "--keep 0.7"], ids=["holds", "fails"]
-)
+@pytest.mark.parametrize("levels", ["--levels 1000000 --unquantized 0.5", "--keep 0.7"], ids=["holds", "fails"])
 def test_rungs_that_do_not_cover_biases_say_nothing_of_a_biased_network(
     folder: Path, monkeypatch: pytest.MonkeyPatch, levels: str, sets: str
 ) -> None:

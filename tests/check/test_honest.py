@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from boundcheck.check.check import check
 from boundcheck.check.report import Answer
+from boundcheck.core.rung import Effort, Unit
 
 from .honest_files import CERTIFICATES, RECORDS, write_certificate, write_record
 
@@ -35,12 +37,33 @@ def test_an_honest_record_agrees(folder: Path, name: str) -> None:
     assert (report.answer, report.kind) == (Answer.AGREES, "compression")
 
 
+def holding(certificate: Path) -> set[str]:
+    """The deciding rungs that hold."""
+    rungs = json.loads(certificate.read_text())["rungs"]
+    return {rung["name"] for rung in rungs if rung["decides"] and rung["verdict"] == "HOLDS"}
+
+
 def test_verdicts_of_both_kinds_are_among_them(folder: Path) -> None:
     found = {name: json.loads(write_certificate(folder, name).read_text())["verdict"] for name in CERTIFICATES}
+    by_sharp_alone = {"widths", "fixed draw", "npz bottleneck", "built-in data", "alpha of one"}
     assert {name for name, verdict in found.items() if verdict == "HOLDS"} == {
-        name for name in found if name.endswith(("hold", "holds")) or name == "target xi"
+        name for name in found if name.endswith(("hold", "holds")) or name in {"target xi", *by_sharp_alone}
     }
+    assert all(holding(write_certificate(folder, name)) <= {"sharp", "sharp-data"} for name in by_sharp_alone)
+    assert {"layerwise", "sharp"} <= holding(write_certificate(folder, "widths that hold"))
     assert (found["typical law"], found["npz"]) == ("FAILS", "FAILS")
+
+
+def test_what_is_measured_in_every_way_is_among_them(folder: Path) -> None:
+    rungs = [rung for name in CERTIFICATES for rung in json.loads(write_certificate(folder, name).read_text())["rungs"]]
+    blocks = [block for rung in rungs for block in rung["blocks"] if block["measured"] is not None]
+    assert {block["unit"] for block in blocks} == set(Unit)
+    assert {block["measured"]["effort"] for block in blocks} == set(Effort)
+    roles = {"at_output_by_next_layer": {"wide"}, "at_output_by_derivative": {"wide", "bottleneck"}}
+    for way, expected in roles.items():
+        assert {block["role"] for block in blocks if block["measured"][way] is not None} == expected
+    shares = [Fraction(rung["unchanged_predictions"]) for rung in rungs if rung["unchanged_predictions"] is not None]
+    assert 0 in shares and any(0 < share < 1 for share in shares)
 
 
 def test_projections_that_act_and_merged_rows_are_among_them(folder: Path) -> None:

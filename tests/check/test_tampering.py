@@ -11,7 +11,7 @@ import pytest
 
 from boundcheck.check.report import Answer
 
-from .forgery import Change, both, check_forged, drop, put, reported, times
+from .forgery import Change, both, check_forged, drop, put, reported, times, value_at
 from .honest_files import write_certificate, write_record
 
 ONLY_DIGEST = ""
@@ -44,7 +44,8 @@ def repeat_rung(content: dict) -> None:  # type: ignore[type-arg]
     content["rungs"].append(content["rungs"][2])
 
 
-HOLDS, PRUNED, DATA, TORCH = "widths that hold", "npz", "safetensors", "torch"
+HOLDS, THROUGH = "widths that hold", "one layer through the next"
+MEASURED, DRAWN = "rungs[4].blocks[0].measured", "rungs[4].blocks[0].parameters"
 CERTIFICATES = {
     # verdicts
     "verdict": Case("npz", put("verdict", "HOLDS"), "verdict"),
@@ -164,6 +165,78 @@ CERTIFICATES = {
     "a block norm": Case(
         "npz filters", put("network.layers[0].block_norm", times("0.9")), "network.layers[0].block_norm"
     ),
+    "a column norm": Case("npz", put("network.layers[1].column_norm", times("0.99")), "network.layers[1].column_norm"),
+    "a row norm": Case("npz", put("network.layers[1].row_norm", times("0.99")), "network.layers[1].row_norm"),
+    "a norm of a bias": Case(
+        "biases", put("network.layers[0].bias_norm", times("0.99")), "network.layers[0].bias_norm"
+    ),
+    "no bias": Case("biases", put("network.layers[0].bias_norm", "0"), "network.layers[0].bias_norm"),
+    "output at zero": Case(
+        "biases", put("network.layers[0].output_at_zero", times("0.99")), "network.layers[0].output_at_zero"
+    ),
+    "a stated column norm": Case(
+        "widths", put("network.layers[1].column_norm", times("0.99")), "network.layers[1].column_norm"
+    ),
+    # what is measured at the data
+    "error behind a measured block": Case(
+        "npz", put(f"{MEASURED}.behind_block", times("0.99999999")), f"{MEASURED}.behind_block"
+    ),
+    "a larger error behind a measured block": Case(
+        "npz", put(f"{MEASURED}.behind_block", times("1.00000001")), f"{MEASURED}.behind_block"
+    ),
+    "at the output by norms": Case(
+        "npz", put(f"{MEASURED}.at_output_by_norms", times("0.99")), f"{MEASURED}.at_output_by_norms"
+    ),
+    "at the output by the next layer": Case(
+        THROUGH, put(f"{MEASURED}.at_output_by_next_layer", times("0.99")), f"{MEASURED}.at_output_by_next_layer"
+    ),
+    "at the output by the derivative": Case(
+        THROUGH, put(f"{MEASURED}.at_output_by_derivative", times("0.99")), f"{MEASURED}.at_output_by_derivative"
+    ),
+    "a derivative where there is none": Case(
+        "npz", put(f"{MEASURED}.at_output_by_derivative", "1e-9"), f"{MEASURED}.at_output_by_derivative"
+    ),
+    "no derivative": Case(
+        THROUGH, put(f"{MEASURED}.at_output_by_derivative", None), f"{MEASURED}.at_output_by_derivative"
+    ),
+    "variance of a column": Case(
+        "npz", put(f"{MEASURED}.largest_column_variance", times("0.99")), f"{MEASURED}.largest_column_variance"
+    ),
+    "nothing measured": Case("npz", put(MEASURED, None), MEASURED),
+    "something measured by another rung": Case(
+        "npz", lambda content: put("rungs[3].blocks[0].measured", value_at(content, MEASURED))(content), "rungs[3]"
+    ),
+    "effort of a block": Case("npz", put(f"{MEASURED}.effort", "near-exact"), f"{MEASURED}.effort"),
+    "effort of the proposal": Case("npz", put("proposal.effort", "plain"), f"{MEASURED}.effort"),
+    "effort of both": Case(
+        "near-exact effort that holds",
+        both(put("proposal.effort", "plain"), put(f"{MEASURED}.effort", "plain")),
+        f"{MEASURED}.behind_block",
+    ),
+    "effort where nothing is measured": Case("widths", put("proposal.effort", "plain"), ONLY_DIGEST),
+    "error bound of what is measured": Case(
+        "npz", put("rungs[4].error_bound", times("0.9999")), "rungs[4].error_bound"
+    ),
+    "error behind the second block": Case(
+        "two blocks that hold", put("rungs[4].blocks[1].error", times("0.9999")), "rungs[4].blocks[1].error"
+    ),
+    "a measured term": Case("npz", put("rungs[4].terms[1].value", times("0.9999")), "rungs[4].terms[1].value"),
+    "alpha of what is measured": Case("npz", put(f"{DRAWN}.alpha", "0.99"), f"{DRAWN}.alpha"),
+    "bernoulli of what is measured": Case("npz", put(f"{DRAWN}.bernoulli", times("1.01")), "rungs[4]"),
+    "a rung that needs data dropped": Case("npz", drop("rungs[4]"), "rungs"),
+    "unchanged predictions": Case(
+        "two blocks that hold", put("rungs[4].unchanged_predictions", "1"), "rungs[4].unchanged_predictions"
+    ),
+    "unchanged predictions without a bound": Case(
+        "npz", put("rungs[1].unchanged_predictions", "0.5"), "rungs[1].unchanged_predictions"
+    ),
+    "unchanged predictions of a regression": Case(
+        "nonzero at zero that holds", put("rungs[4].unchanged_predictions", "1"), "rungs[4].unchanged_predictions"
+    ),
+    "verdict of a rung that does not cover biases": Case(
+        "two blocks that hold", put("rungs[2].verdict", "HOLDS"), "rungs[2].verdict"
+    ),
+    "draw of what is measured": Case("two blocks of exact counts", put("proposal.draw", "independent"), "rungs"),
     # provenance
     "seed": Case("npz", put("provenance.seed", 1), "provenance.seed"),
     "digest of the checkpoint": Case(

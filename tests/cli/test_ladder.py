@@ -25,7 +25,7 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_page_and_the_page_again(plan: Path, tmp_path: Path, command) -> None:  # noqa: ANN001
+def test_a_page_and_the_page_again(plan: Path, tmp_path: Path, command) -> None:
     result = command(f"ladder {plan} --out first")
     assert result.code == 0 and "1 of 1 cells" in result.err
     page = (tmp_path / "first" / "ladder.md").read_text()
@@ -45,7 +45,7 @@ def test_a_page_and_the_page_again(plan: Path, tmp_path: Path, command) -> None:
         (("keep = 0.5", "keep = = 1"), "is no TOML file"),
     ],
 )
-def test_wrong_plans(plan: Path, command, change: tuple[str, str], expected: str) -> None:  # noqa: ANN001
+def test_wrong_plans(plan: Path, command, change: tuple[str, str], expected: str) -> None:
     plan.write_text(PLAN.replace(*change))
     result = command(f"ladder {plan}")
     assert result.code == 2
@@ -61,6 +61,6 @@ def test_wrong_plans(plan: Path, command, change: tuple[str, str], expected: str
         ("ladder missing.toml --workers none", "no such file"),
     ],
 )
-def test_bad_input(command, line: str, expected: str) -> None:  # noqa: ANN001
+def test_bad_input(command, line: str, expected: str) -> None:
     result = command(line)
     assert result.code == 2 and expected in result.err

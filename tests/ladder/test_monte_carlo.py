@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from torch.nn.functional import conv2d, pad
 
 from boundcheck.core.rung import Unit
-from boundcheck.ladder.monte_carlo import DrawnBlock, sample_errors
+from boundcheck.ladder.monte_carlo import Dense, DrawnBlock, sample_errors
 from boundcheck.ladder.plan import Sampling
 from boundcheck.network.activation import parse_activation
 from boundcheck.network.checkpoint import network_from_checkpoint
 from boundcheck.network.convolution import convolutional_network_from_checkpoint
+from boundcheck.network.data import Data
+from boundcheck.network.measure import forward_enclosure
+from boundcheck.network.network import Network
 
 Array = NDArray[np.float64]
 SAMPLING = Sampling(standard_error="0.01", repeats=1500, seconds=20)
@@ -78,11 +81,26 @@ def true_error(block: DrawnBlock, layers: int) -> float:
 
 
 @pytest.fixture
-def network(tmp_path: Path):  # noqa: ANN201
+def network(tmp_path: Path) -> Network:
     path = tmp_path / "net.npz"
     tensors = {f"W{n}": w for n, w in enumerate(WEIGHTS, 1)} | {f"b{n}": b for n, b in enumerate(BIASES, 1)}
     np.savez(path, **tensors)
     return network_from_checkpoint(path, parse_activation("tanh"))
+
+
+@pytest.mark.parametrize("phi", ["tanh", "relu", "gelu"])
+def test_the_dense_network_is_the_enclosed_one(tmp_path: Path, phi: str) -> None:
+    np.savez(tmp_path / "net.npz", W1=WEIGHTS[0], W2=WEIGHTS[1], b1=BIASES[0])
+    check_dense(network_from_checkpoint(tmp_path / "net.npz", parse_activation(phi)), INPUTS)
+    kernels = {"W1": GENERATOR.normal(size=(2, 1, 3, 3)), "W2": GENERATOR.normal(size=(3, 2, 2, 2))}
+    np.savez(tmp_path / "maps.npz", **kernels, b1=BIASES[0])
+    network = convolutional_network_from_checkpoint(tmp_path / "maps.npz", 5, parse_activation(phi))
+    check_dense(network, GENERATOR.normal(size=(4, 25)))
+
+
+def check_dense(network: Network, inputs: Array) -> None:
+    enclosed = forward_enclosure(network, Data(inputs, None, "data", ""))
+    assert np.allclose(Dense(network, inputs).inputs[-1], enclosed.mid, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +115,7 @@ def network(tmp_path: Path):  # noqa: ANN201
     ],
     ids=lambda block: f"{block.role} {block.unit} {block.levels or ''}{block.kept or ''}",
 )
-def test_the_mean_over_all_outcomes(network, block: DrawnBlock) -> None:  # noqa: ANN001
+def test_the_mean_over_all_outcomes(network: Network, block: DrawnBlock) -> None:
     found = sample_errors(network, INPUTS, [block], SAMPLING, seed=3)
     behind = true_error(block, block.layer + (block.role == "bottleneck"))
     assert abs(found.blocks[0].mean - behind) <= 5 * found.blocks[0].standard_error
@@ -105,7 +123,7 @@ def test_the_mean_over_all_outcomes(network, block: DrawnBlock) -> None:  # noqa
     assert found.blocks[0].standard_error < 0.05 * behind
 
 
-def test_several_blocks_are_measured_at_dense_inputs(network) -> None:  # noqa: ANN001
+def test_several_blocks_are_measured_at_dense_inputs(network: Network) -> None:
     first, last = DrawnBlock(1, "bottleneck", Unit.ENTRIES, P), DrawnBlock(3, "wide", Unit.ENTRIES, P)
     both = sample_errors(network, INPUTS, [first, last], SAMPLING, seed=3)
     for block, estimate in zip((first, last), both.blocks, strict=True):
@@ -136,7 +154,7 @@ def test_filters(tmp_path: Path) -> None:
         assert abs(found.output.mean - mean) <= 5 * found.output.standard_error
 
 
-def test_it_stops_when_the_mean_is_known_well_enough(network) -> None:  # noqa: ANN001
+def test_it_stops_when_the_mean_is_known_well_enough(network: Network) -> None:
     block = DrawnBlock(2, "wide", Unit.ENTRIES, P)
     rough = sample_errors(network, INPUTS, [block], Sampling(standard_error="0.2", repeats=4000), seed=0)
     assert rough.repeats < 400

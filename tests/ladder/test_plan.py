@@ -45,7 +45,7 @@ def test_proposals() -> None:
     ("wrong", "expected"),
     [
         (grid(keeep="0.5"), "grid.0.keeep: a plan has no such field"),
-        (without_keep(), "grid.0: nothing given: expected exactly one of keep, levels and least_keep"),
+        (without_keep(), "grid.0: nothing given: expected one of keep, levels and least_keep"),
         (grid(levels=7), "keep and levels given"),
         (grid(mode="quantize"), "levels belong to mode=quantize"),
         (grid(keep="1.5"), "keep=1.5: expected a fraction in (0, 1]"),

@@ -73,9 +73,8 @@ def test_finished_cells_are_not_done_again(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(run_module, "_measured", measured)
     larger = plan(grid(keep=["0.5", "0.6", "0.7", "0.8"]))
-    with Store.writing(tmp_path / "a.sqlite", larger) as store:
-        with pytest.raises(KeyboardInterrupt):
-            run(larger, store, ONE)
+    with Store.writing(tmp_path / "a.sqlite", larger) as store, pytest.raises(KeyboardInterrupt):
+        run(larger, store, ONE)
     assert done == ["0.6", "0.7"]
     with Store.reading(tmp_path / "a.sqlite") as store:
         found = store.record()

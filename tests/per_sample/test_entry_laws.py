@@ -7,7 +7,7 @@ import pytest
 
 from boundcheck.draws import Law, pruning_law, quantization_law
 from boundcheck.per_sample.entry_laws import pruned_entries, quantized_entries
-from boundcheck.per_sample.near_exact_bias import TwoValuedDraws
+from boundcheck.per_sample.two_valued_sums import TwoValuedDraws
 
 
 def weight_matrix() -> np.ndarray:

@@ -103,15 +103,19 @@ def test_claims_without_their_facts_are_passed_over() -> None:
     assert np.isinf(nothing.variance_above).all()
 
 
-def test_what_else_is_known_of_the_bias_is_used() -> None:
+def test_what_else_is_known_is_used() -> None:
     weight, inputs, at = layer(1.0)
     moments = unit_moments(from_exact(inputs), draw_moments(PRUNED, weight, {UnitQuantity.BERNOULLI: KEEP}))
     relu, first = parse_activation("relu"), bounds("relu", Effort.TIGHT, 1.0)
-    known = IntervalArray(first.bias.low, (first.bias.low + first.bias.high) / 2)
+    half = first.variance_above / 2
+    half[0, 0] = np.inf
+    known = UnitBounds(IntervalArray(first.bias.low, (first.bias.low + first.bias.high) / 2), half)
     found = bias_and_variance(CLAIMS, relu, from_exact(at), moments, Effort.TIGHT, known)
-    assert (found.bias.high == known.high).all()
+    assert (found.bias.high == known.bias.high).all()
+    assert (found.variance_above == np.minimum(first.variance_above, half)).all()
     with pytest.raises(LibraryError, match="exclude each other"):
-        bias_and_variance(CLAIMS, relu, from_exact(at), moments, Effort.TIGHT, point(first.bias.high + 1))
+        elsewhere = UnitBounds(point(first.bias.high + 1), half)
+        bias_and_variance(CLAIMS, relu, from_exact(at), moments, Effort.TIGHT, elsewhere)
 
 
 def test_a_preactivations_radius_is_taken_in() -> None:

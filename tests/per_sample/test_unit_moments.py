@@ -117,19 +117,20 @@ def test_inputs_with_a_radius_widen_the_moments() -> None:
 
 
 @pytest.mark.parametrize("kept", [1, 2, 3, 4])
-def test_exact_counts_have_the_variance_of_their_enumerated_draws(kept: int) -> None:
+def test_exact_counts_have_the_moments_of_their_enumerated_draws(kept: int) -> None:
     weight, inputs = weight_matrix(), np.random.default_rng(9).normal(size=(4, 4))
     found = exact_counts_moments(from_exact(inputs), weight, kept)
     for sample, unit in np.ndindex(4, 3):
         terms = [
             Fraction(float(a)) * Fraction(float(x)) for a, x in zip(weight[unit], inputs[sample], strict=True) if a != 0
         ]
-        count = len(terms)
-        if count <= kept:
-            exact = Fraction(0)
-        else:
+        count, sums = len(terms), [Fraction(0)]
+        if count > kept:
             sums = [sum(chosen) * Fraction(count, kept) - sum(terms) for chosen in combinations(terms, kept)]
             assert sum(sums) == 0
-            exact = sum(total**2 for total in sums) / len(sums)
-        assert_contains(found.variance, (sample, unit), exact)
-    assert found.third is found.fourth is found.sixth is None
+        for name, order in (("variance", 2), ("third", 3), ("fourth", 4)):
+            exact = sum((total**order for total in sums), Fraction(0)) / len(sums)
+            assert_contains(getattr(found, name), (sample, unit), exact, relative=1e-9)
+    assert found.sixth is None
+    alone = exact_counts_moments(from_exact(inputs), weight, kept, variance_alone=True)
+    assert (alone.variance.high == found.variance.high).all() and alone.third is alone.fourth is None

@@ -50,7 +50,7 @@ def test_ratios() -> None:
     assert "| sharp | 1 | 1 | 0 | 10 | 10 |" in found
     assert "| printed | 1 | 0 | 0 | - | - |" in found
     assert "| layerwise | 1 | 1 | 0 | 7.0e399 | 7.0e399 |" in found
-    assert "| bottleneck, ReLU | pruned | - | 1.5, 1.5 (1) | - |" in found
+    assert "| bottleneck, ReLU | pruned | - | 1.5, 1.5 (1) | - | 0.025 |" in found
 
 
 def test_errors_at_the_output_and_what_is_in_the_way() -> None:
@@ -58,7 +58,7 @@ def test_errors_at_the_output_and_what_is_in_the_way() -> None:
     assert row.endswith("| none | - | 1.4e399 | 2 | **0.4** | 0.2 | - |")
     rungs = [rung("sharp-data", "90", True, behind_blocks=["6"])]
     [row] = [line for line in lines(record(rungs=rungs)) if line.startswith("| digits | 64-500-40-10 | relu | bott")]
-    assert "the later layers: true error 0.2, times 1.5 behind the block, times 6 after it" in row
+    assert "the later layers: true error 0.2, times 1.5 in the block, times 6 after" in row
     rungs = [rung("sharp-data", "90", True, behind_blocks=["30"])]
     assert any("the block: true error" in line for line in lines(record(rungs=rungs)))
     sampled = {"repeats": 8, "blocks": [{"mean": 4.0, "standard_error": 0.1}]}

@@ -12,6 +12,7 @@ from boundcheck.audit.registry import rule
 from boundcheck.audit.relations import parts, same
 from boundcheck.core.statement import Statement, Variable
 from boundcheck.core.step import Status, Step
+from boundcheck.core.substitution import put_in
 from boundcheck.library import library
 
 from .rounding import is_integer
@@ -44,12 +45,6 @@ def check(step: Step, domains: Domains) -> Finding:
         if not _lies_in(variable, value, step, domains):
             return Finding(Status.UNKNOWN, f"{used.id}: {variable.symbol} = {value} is not shown to lie in its domain")
     return Finding(Status.PROVED, f"{used.id} ({step.data['variant']}), {step.data['claim']}")
-
-
-def put_in(relation: Boolean, where: dict[sympy.Basic, sympy.Basic]) -> Boolean:
-    """A relation at other values, all put in at once and not simplified away."""
-    result: Boolean = relation.subs(where, simultaneous=True)
-    return result
 
 
 def _is_given(needed: Boolean, step: Step, domains: Domains) -> bool:

@@ -7,6 +7,7 @@ from boundcheck.audit.finding import Domains, Finding
 from boundcheck.audit.registry import rule
 from boundcheck.audit.relations import same
 from boundcheck.core.step import Status, Step
+from boundcheck.core.substitution import put_in
 
 
 def check(step: Step, domains: Domains) -> Finding:
@@ -18,7 +19,7 @@ def check(step: Step, domains: Domains) -> Finding:
     """
     n, start, until = (step.data[name] for name in ("variable", "start", "until"))
     hypothesis = step.data["hypothesis"]
-    if not same(step.conclusion, hypothesis.subs(n, until)):
+    if not same(step.conclusion, put_in(hypothesis, {n: until})):
         return Finding(Status.UNKNOWN, f"the conclusion is not the hypothesis at {n} = {until}")
     if any(n in relation.free_symbols for relation in step.given):
         return Finding(Status.UNKNOWN, f"what is given holds {n}; relations for every {n} belong in `recursion`")
@@ -29,7 +30,7 @@ def check(step: Step, domains: Domains) -> Finding:
     range_of_n = (n >= start, n <= until - 1)
     parts = {
         "until >= start": ((until >= start), step.given),
-        f"P({start})": (hypothesis.subs(n, start), step.given),
+        f"P({start})": (put_in(hypothesis, {n: start}), step.given),
         f"P({n} + 1)": (_at_the_next(hypothesis, n), (*step.given, *step.data["recursion"], *range_of_n, hypothesis)),
     }
     name, data = step.data.get("by", ("smt", {}))
@@ -42,7 +43,7 @@ def check(step: Step, domains: Domains) -> Finding:
 
 def _at_the_next(hypothesis: Boolean, n: sympy.Symbol) -> Boolean:
     """P(n + 1), with b^(n + 1) written as b^n b."""
-    result: Boolean = hypothesis.subs(n, n + 1).replace(
+    result: Boolean = put_in(hypothesis, {n: n + 1}).replace(
         lambda part: isinstance(part, sympy.Pow) and n in part.exp.free_symbols, sympy.expand_power_exp
     )
     return result

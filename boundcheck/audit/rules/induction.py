@@ -13,6 +13,7 @@ from boundcheck.audit.registry import rule
 from boundcheck.audit.witness import search
 from boundcheck.core.statement import Variable
 from boundcheck.core.step import Status, Step
+from boundcheck.core.substitution import put_in
 
 REALS = sympy.S.Reals
 Subproof = tuple[str, Mapping[str, Any]]
@@ -52,8 +53,7 @@ def _failed(step: Step, domains: Domains, part: str, finding: Finding) -> Findin
 
 
 def _at(relation: Boolean, n: sympy.Symbol, value: sympy.Expr) -> Boolean:
-    found: Boolean = relation.subs(n, value)
-    return found
+    return put_in(relation, {n: value})
 
 
 def _subproof(step: Step, part: str, conclusion: Boolean, given: Iterable[Boolean], domains: Domains) -> Finding:

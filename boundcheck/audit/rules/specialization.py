@@ -3,6 +3,7 @@
 from boundcheck.audit.finding import Domains, Finding
 from boundcheck.audit.relations import same
 from boundcheck.core.step import Status, Step
+from boundcheck.core.substitution import put_in
 
 
 def check(step: Step, domains: Domains) -> Finding:
@@ -13,6 +14,6 @@ def check(step: Step, domains: Domains) -> Finding:
     where = step.data.get("where", {})
     if not step.given or not where:
         return Finding(Status.UNKNOWN, "needs the general relation as given, and where: symbol to expression")
-    if same(step.conclusion, step.given[0].subs(where, simultaneous=True)):
+    if same(step.conclusion, put_in(step.given[0], where)):
         return Finding(Status.PROVED, "the general case at " + ", ".join(f"{s} = {v}" for s, v in where.items()))
     return Finding(Status.UNKNOWN, "the conclusion is not the general relation with these values put in")
