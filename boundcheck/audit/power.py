@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 
 from boundcheck.core.statement import Statement, Variant
 from boundcheck.core.step import Status, Step
+from boundcheck.core.substitution import put_in
 from boundcheck.library import library
 
 from .chain import SETTING, gaps
@@ -21,8 +22,6 @@ from .ledger import StepRecord
 from .mutants import Change, Mutant, changed_step, mutants_of, put_into, spread
 from .relations import canonical, parts
 from .replay import replay_step
-from boundcheck.core.substitution import put_in
-
 from .rules.application import INSTEAD
 from .smt_solvers import Z3_ALONE
 from .status import ORDER, form_of

@@ -69,7 +69,8 @@ def _inputs(plan: NetworkPlan) -> Matrix:
 def _some(inputs: Matrix, samples: int) -> Matrix:
     """So many of them, evenly spread, since files may be sorted; all if there are no more."""
     chosen = np.linspace(0, len(inputs) - 1, min(samples, len(inputs))).round().astype(int)
-    return inputs[chosen]
+    some: Matrix = inputs[chosen]
+    return some
 
 
 def _trained(plan: NetworkPlan, path: Path) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def near_exact_moments(
     """
     assert moments.sixth is not None
     sums, windows = TwoValuedSums(inputs, draws, z), _Windows(z, moments.sixth.high)
-    at_z = from_balls(enclose_activation(activation, z))
+    is_wanted = windows.number >= 0
+    nearby = BallMatrix(np.where(is_wanted, z.mid, 0.0), np.where(is_wanted, z.rad, 0.0))
+    at_z = from_balls(enclose_activation(activation, nearby))
     low, high = np.full(z.mid.shape, -np.inf), np.full(z.mid.shape, np.inf)
     variance = np.full(z.mid.shape, np.inf)
     counts = number_of_waves(activation, windows.half_widths)
@@ -74,7 +76,7 @@ class _Windows:
         is_near = np.abs(z.mid - centre) + z.rad <= (BAND - 1e-9) * half_width
         is_wanted = is_near & (np.abs(centre) + REACH * half_width <= _FARTHEST) & (least >= _LEAST_WIDTH)
         # One integer tells windows apart: the multiple of R/4 is below 2^20.
-        width_number = 2 * exponent + (mantissa <= 0.75)
+        width_number = 2.0 * exponent + (mantissa <= 0.75)
         key = width_number * 2**32 + np.round(4 * z.mid / half_width)
         _, first, number, counts = np.unique(key[is_wanted], return_index=True, return_inverse=True, return_counts=True)
         kept = np.argsort(-counts, kind="stable")[:_MOST_WINDOWS]

@@ -113,6 +113,7 @@ STATEMENT = Statement(
                     "A realization with few nonzero draws may have a larger error than the mean over all draws, and "
                     "the next block carries that error on.",
                     consequence=Consequence.FALSE_AS_PRINTED,
+                    place="section 3",
                     formula="bounds",
                     steps=("one-weight-pruned",),
                 ),

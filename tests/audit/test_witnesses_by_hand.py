@@ -1,4 +1,4 @@
-"""Every witness of the full audit again, in hand-typed fractions and by formulas typed from the printed paper.
+"""Every witness of the full audit again, in hand-typed fractions and by formulas typed from the printed texts.
 
 Nothing of boundcheck computes here but the fixture that supplies the witnesses. A refuted step without a check of its
 own fails the test, and so does a check without a refuted step.
@@ -203,6 +203,80 @@ def slack_of_blocks(w: Witness) -> bool:
     return w["epsilon_3"] > w["xi"] / 2 and w["xi"] < 2 * w["epsilon_3"]
 
 
+# The sharp bounds without the conditions that they need.
+
+
+def none_kept(w: Witness) -> bool:
+    """t of T entries are kept, scaled by T/t where t > 0: with none kept the draw is zero, not w in the mean."""
+    scale = w["T"] / w["t"] if w["t"] > 0 else ONE
+    return 0 <= w["t"] <= w["T"] and w["t"] / w["T"] * scale * w["w"] != w["w"]
+
+
+def zero_stays_zero(w: Witness) -> bool:
+    """w/p with probability p is not zero with probability p, unless w is."""
+    return 0 < w["p"] <= 1 and w["p"] * (w["w"] / w["p"] != 0) != w["p"]
+
+
+def columns_together(w: Witness) -> bool:
+    """One draw for two columns: the residual moves by (h - 1)(w_1 x_1 + w_2 x_2), whose square is not that of each."""
+    r, step = w["r1"], w["h_E"] - 1
+    first, second = w["w00"] * w["x1"], w["w01"] * w["x2"]
+    printed = r**2 - 2 * step * r * (first + second) + step**2 * (first**2 + second**2)
+    return (r - step * (first + second)) ** 2 != printed
+
+
+def shared_weight(w: Witness) -> bool:
+    """Draws 0 and 2 w: two units with one weight between them deviate by the same, w or -w."""
+    together = ((w["w"] + w["w"]) ** 2 + (-w["w"] - w["w"]) ** 2) / 2
+    return together != w["w"] ** 2 + w["w"] ** 2
+
+
+def relu(y: Fraction) -> Fraction:
+    return max(y, Fraction(0))
+
+
+def drawn_later(w: Witness) -> bool:
+    """Unit 1 at s goes up or down by s; only if it went up, unit 2 at 0 goes up or down by t."""
+    s, t = w["s"], w["t"]
+    up, down = relu(2 * s) - relu(s), relu(s - s) - relu(s)
+    error = ((up + relu(t)) ** 2 + (up + relu(-t)) ** 2) / 4 + down**2 / 2
+    bias = (relu(t) + relu(-t)) / 2
+    return error > bias**2 / 2 + s**2 + t**2 / 2
+
+
+def bias_of_relu(w: Witness) -> bool:
+    """zeta = 0 or, each with probability 1/4, +-sqrt(2/n_2): sqrt(n_2) E max(zeta, 0) and 1/(2 sqrt(n_2)), squared."""
+    return w["n_2"] / 16 * 2 / w["n_2"] > 1 / (4 * w["n_2"])
+
+
+def leaky(y: Fraction, slope: Fraction) -> Fraction:
+    return y if y >= 0 else slope * y
+
+
+def any_sign(w: Witness) -> bool:
+    q, first, second, z, s = (w[name] for name in ("q", "h_1", "h_2", "z", "s"))
+    mean_one = q * first + (1 - q) * second == 1
+    return mean_one and q * leaky(first * z, s) + (1 - q) * leaky(second * z, s) != leaky(z, s)
+
+
+def bias_left_alone(w: Witness) -> bool:
+    """h = 0 or 2 scales z - beta_0 alone."""
+    z, beta, s = w["z"], w["beta_0"], w["s"]
+    return (leaky(2 * (z - beta) + beta, s) + leaky(beta, s)) / 2 != leaky(z, s)
+
+
+def opposite_terms(w: Witness) -> bool:
+    """X = c or -c and t = -X: both have mean zero, and E X t = -c^2."""
+    c = w["c"]
+    return (c * -c + -c * c) / 2 != (c - c) / 2 * ((-c + c) / 2)
+
+
+def nothing_kept(w: Witness) -> bool:
+    """A weight 1, drawn as 1/p with probability p: without a nonzero draw the error is 1, in the mean (1 - p)/p."""
+    p = w["p_1"]
+    return 0 < p < 1 and p * (1 - 1 / p) ** 2 + (1 - p) < 1
+
+
 CHECKS: dict[tuple[str, str], Callable[[Witness], bool]] = {
     ("theorem-2", "layer-behind-a-bottleneck"): no_layer_behind,
     ("theorem-2", "justification-of-103"): justification_103,
@@ -243,12 +317,23 @@ CHECKS: dict[tuple[str, str], Callable[[Witness], bool]] = {
     ("proposition-26", "kept-columns"): kept_blocks,
     ("proposition-26", "kept-rows"): kept_blocks,
     ("proposition-26", "slack-at-a-block"): slack_of_blocks,
+    ("sharp-exact-counts", "mean"): none_kept,
+    ("sharp-one-realization", "stays"): zero_stays_zero,
+    ("sharp-columns-error", "squared-residual"): columns_together,
+    ("sharp-bottleneck-error", "uncorrelated"): shared_weight,
+    ("sharp-bottleneck-error", "adaptive-draws"): drawn_later,
+    ("sharp-bias-and-width", "width"): bias_of_relu,
+    ("sharp-two-valued-unit", "draws-of-any-sign"): any_sign,
+    ("sharp-two-valued-unit", "bias-left-alone"): bias_left_alone,
+    ("sharp-moments-of-a-sum", "independent-terms"): opposite_terms,
+    ("sharp-network", "one-weight-pruned"): nothing_kept,
 }
 # What refutes a claim, and not only its proof.
 CLAIMS = {
     ("theorem-6", "hadamard-refutes-the-claims"),
     ("theorem-7", "hadamard-refutes-the-claims"),
     ("proposition-26", "constant-network-claim"),
+    *(key for key in CHECKS if key[0].startswith("sharp-")),
 }
 
 

@@ -95,7 +95,7 @@ def _theory(mode: Mode, draw: DrawKind, name: str) -> Theory:
 
 
 def knowledge(case: Case, effort: Effort) -> tuple[Knowledge, Fraction]:
-    """What the rung takes of the block with nothing in front, and what its claims make of that in the mean, at the output."""
+    """What the rung takes of the block with nothing in front, and what its claims make of that at the output."""
     theory = theory_of(case.kind)
     scaled = theory.view(case.network, case.sets.bottleneck)
     quantities = {Quantity.ALPHA: Fraction(1), Quantity.EPSILON: Fraction(0)}

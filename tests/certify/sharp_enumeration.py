@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -30,7 +30,7 @@ def big(number: Number) -> Number:
     return MP.mpf(number.numerator) / number.denominator if isinstance(number, Fraction | int) else MP.mpf(number)
 
 
-@cache
+@lru_cache(maxsize=None, typed=True)  # a Fraction is not the equal number of MP
 def phi(name: str, x: Number) -> Number:
     """An activation by its definition; ``name`` as users write it."""
     kind, _, rest = name.partition("(")
