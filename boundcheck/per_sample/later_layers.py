@@ -5,6 +5,7 @@ moment; what the slopes leave out is bounded over the whole segment to every rea
 (statement sharp-later-layers).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,9 @@ def _times_weights(weight: Matrix, slope: Matrix, derivative: _Rows | None) -> _
         return _Rows(mid, 2 * UNIT_ROUNDOFF * np.abs(mid).max(axis=2, keepdims=True))
     inner = _times_slopes(slope, derivative)
     mid = np.matmul(weight[None], inner.mid)
-    rounding = _gamma(weight.shape[1]) * row_norms(weight)[None, :, None] * _largest_column_norm(inner.mid)
+    # No column's norm is more than the root of its length times the largest entry.
+    columns = math.sqrt(weight.shape[1]) * np.abs(inner.mid).max(axis=(1, 2), keepdims=True)
+    rounding = 2 * _gamma(weight.shape[1]) * row_norms(weight)[None, :, None] * columns
     return _Rows(mid, (rounding + product_above(np.abs(weight)[None], inner.rad)) * (1 + 8 * UNIT_ROUNDOFF))
 
 
@@ -144,12 +147,6 @@ def _images(derivative: _Rows, delta: Perturbation) -> _Rows:
 def _gamma(inner: int) -> float:
     """A product's entry is off by at most this times the norms of its row and column."""
     return 2 * inner * UNIT_ROUNDOFF
-
-
-def _largest_column_norm(stack: Matrix) -> Matrix:
-    """Upper bounds over the columns of every sample's matrix; shape (samples, 1, 1)."""
-    squares = np.einsum("nks,nks->ns", stack, stack).max(axis=1)[:, None, None]
-    return np.sqrt(squares) * (1 + _gamma(4 * stack.shape[1]))
 
 
 def _offset(images: _Rows, delta: Perturbation) -> tuple[Matrix, Matrix]:
@@ -173,6 +170,6 @@ def _moments(images: _Rows, delta: Perturbation) -> Moments:
 def _mean_square(images: _Rows, delta: Perturbation) -> Matrix:
     """E||J Delta||^2 at every sample, as in mean_square_above."""
     middle, rest = _offset(images, delta)
-    bias = np.nextafter(row_norms(middle) + row_norms(rest), np.inf)
+    bias = row_norms(np.nextafter(np.abs(middle) + rest, np.inf))
     variance = product_above(square_above(images.size), delta.variance[:, :, None])[:, :, 0]
     return np.nextafter(square_above(bias) + sum_above(variance, axis=1), np.inf)

@@ -46,16 +46,17 @@ def square_above(values: Matrix) -> Matrix:
 def mean_square_above(delta: Perturbation, operator_norm: float) -> Matrix:
     """E||Delta||^2 = ||D E delta||^2 + sum_s ||D_:s||^2 Var delta_s, bounded at every sample; shape (samples,).
 
-    operator_norm: bounds that of the directions. The mean is split into D centre and the rest, within
-    min(||D|| ||radius||, || |D| radius ||) (statement sharp-bias-box).
+    operator_norm: bounds that of the directions. The mean's norm is at most ||D centre|| + ||D|| ||radius||, and at most
+    || |D centre| + |D| radius || (statement sharp-bias-box).
     """
     mean = multiply(from_exact(delta.centre), from_exact(delta.directions.T))
-    by_norm = operator_norm * row_norms(delta.radius)
-    by_entries = row_norms(product_above(delta.radius, np.abs(delta.directions).T))
-    rest = np.nextafter(np.minimum(np.nextafter(by_norm, np.inf), by_entries), np.inf)
-    bias = np.nextafter(np.nextafter(row_norms(mean.mid) + row_norms(mean.rad), np.inf) + rest, np.inf)
-    spread = product_above(delta.variance, column_norms_squared(delta.directions)[:, None])[:, 0]
-    return np.nextafter(square_above(bias) + spread, np.inf)
+    rest = np.nextafter(operator_norm * row_norms(delta.radius), np.inf)
+    by_norm = np.nextafter(np.nextafter(row_norms(mean.mid) + row_norms(mean.rad), np.inf) + rest, np.inf)
+    size = np.nextafter(np.abs(mean.mid) + mean.rad, np.inf)
+    spread = product_above(delta.radius, np.abs(delta.directions).T)
+    bias = np.minimum(by_norm, row_norms(np.nextafter(size + spread, np.inf)))
+    variance = product_above(delta.variance, column_norms_squared(delta.directions)[:, None])[:, 0]
+    return np.nextafter(square_above(bias) + variance, np.inf)
 
 
 def column_norms_squared(directions: Matrix) -> Matrix:

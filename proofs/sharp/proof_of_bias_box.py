@@ -8,7 +8,7 @@ from sympy.logic.boolalg import Boolean
 from boundcheck.core.operators import Norm
 from boundcheck.core.step import Step
 
-from .bias_box import CLAIMS, WITHIN, b_i, c_i, centre, r_i, radius, sizes
+from .bias_box import CLAIMS, WITHIN, b_i, c_i, centre, r_i, radius, reach, sizes
 from .bottleneck_error import BIAS, second, shift
 from .notation import sigma_2
 
@@ -19,7 +19,8 @@ TRIANGLE = sympy.Le(Norm(second * centre + second * LEFT), Norm(second * centre)
 WHOLE = sympy.Eq(Norm(second * centre + second * LEFT), BIAS)
 OPERATOR = sympy.Le(IMAGE, Norm(second) * INSIDE)
 SHORT, ENTRYWISE = sympy.Le(INSIDE, Norm(radius)), sympy.Le(IMAGE, Norm(sizes * radius))
-image, bound = sympy.symbols("y_i t_i", real=True)
+image, bound, entry, reached = sympy.symbols("y_i t_i w_i u_i", real=True)
+WITHIN_REACH = sympy.Le(sympy.Abs(entry), reached)
 ROW = sympy.Le(sympy.Abs(image), bound)
 SIZES = ((1, 1), (1, 2), (2, 2))
 
@@ -58,6 +59,22 @@ def _images(rows: int) -> Instances:
     values, bounds = _matrix(rows, 1, "y"), _matrix(rows, 1, "t")
     known = tuple(ROW.subs({image: y, bound: t}) for y, t in zip(values, bounds, strict=True))
     yield {IMAGE: _norm(values), Norm(sizes * radius): _norm(bounds)}, known
+
+
+def _reach(units: int) -> Instances:
+    """One entry of W_2 b, with b = c + (b - c), and of u."""
+    entries, absolute = _matrix(1, units), _matrix(1, units, "V")
+    left, centres, radii = _vectors(units)
+    known = [sympy.Le(sympy.Abs(each), r) for each, r in zip(left, radii, strict=True)]
+    known += [sympy.Eq(large, sympy.Abs(each)) for large, each in zip(absolute, entries, strict=True)]
+    whole, most = (entries * (centres + left))[0], sympy.Abs((entries * centres)[0]) + (absolute * radii)[0]
+    yield {entry: whole, reached: most}, tuple(known)
+
+
+def _entries(rows: int) -> Instances:
+    values, bounds = _matrix(rows, 1, "w"), _matrix(rows, 1, "u")
+    known = tuple(WITHIN_REACH.subs({entry: w, reached: u}) for w, u in zip(values, bounds, strict=True))
+    yield {BIAS: _norm(values), Norm(reach): _norm(bounds)}, known
 
 
 def _same(rows: int, units: int) -> Instances:
@@ -125,6 +142,24 @@ PROOFS = {
             CLAIMS[0].relation,
             (TRIANGLE, WHOLE, OPERATOR, SHORT, ENTRYWISE, sympy.Eq(sigma_2, Norm(second))),
             ("triangle", "whole", "operator", "short", "entrywise", "matrix"),
+        ),
+        Step(
+            "reach",
+            "an entry of W_2 b is at most that of u",
+            "written-out",
+            WITHIN_REACH,
+            (WITHIN.relation,),
+            ("within",),
+            data={"sizes": ((1,), (2,)), "instance": _reach, "by": ("smt", {})},
+        ),
+        Step(
+            "entry-by-entry",
+            "and so the whole",
+            "written-out",
+            CLAIMS[1].relation,
+            (WITHIN_REACH,),
+            ("reach",),
+            data={"sizes": ((1,), (2,), (3,)), "instance": _entries, "by": ("smt", {})},
         ),
     )
 }

@@ -13,6 +13,7 @@ from boundcheck.exact.evaluate import evaluate
 from boundcheck.exact.interval_array import Array
 from boundcheck.network.activation import X, parse_activation
 from boundcheck.per_sample import near_exact_moments as module
+from boundcheck.per_sample import wave_fits
 from boundcheck.per_sample.draw_moments import draw_moments
 from boundcheck.per_sample.entry_laws import pruned_entries, quantized_entries
 from boundcheck.per_sample.near_exact_moments import near_exact_moments
@@ -51,6 +52,7 @@ def weights(kind: str, scale: float) -> Array:
         ("normal", 0.3, None),
         ("signs", 0.5, Fraction(1, 2)),
         ("one", 0.02, Fraction(1, 20)),
+        ("one", 0.002, Fraction(1, 1000)),  # the likely values are in the window, the least likely ones beyond it
         ("one", 1.0, Fraction(9, 10)),
     ],
 )
@@ -93,9 +95,8 @@ def test_mean_and_variance_of_wide_units_are_nearly_met(name: str, scale: float)
     assert found.variance_above.sum() < 1.05 * variance.sum()
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("half_width", "count"), [(0.125, 8), (1.5, 8), (8.0, 20)])
-def test_fits_stay_within_their_bounds_on_the_whole_line(name: str, half_width: float, count: int) -> None:
+def assert_fits(name: str, half_width: float, count: int) -> None:
+    """At random points inside, beside and far outside of three windows, in Arb."""
     phi, centres = parse_activation(name), half_width / 4 * np.array([0.0, 1.0, -9.0])
     fits = fit_activation(phi, centres, np.full(3, half_width), count)
     generator = np.random.default_rng(23)
@@ -103,23 +104,34 @@ def test_fits_stay_within_their_bounds_on_the_whole_line(name: str, half_width: 
     for row, centre in enumerate(centres):
         for u in points:
             g = evaluate(phi.expression, {X: centre + half_width * u}) - ball(float(fits.offset[row]))
-            beyond = max(abs(u) - BAND, 0.0) ** 6
+            beyond = max(abs(u) - BAND, 0.0) ** 6 * (1 + 1e-9)
             for fit, value in ((fits.value, g), (fits.square, g * g)):
                 a, cosines, sines = np.split(fit.coefficients[row], [3, 3 + fit.count])
-                total = ball(float(a[0])) + ball(float(a[1])) * ball(u) + ball(float(a[2])) * ball(u) ** 2
+                total = ball(float(a[0])) + ball(float(a[1])) * ball(u) + ball(float(a[2])) * ball(u) * ball(u)
                 for number in range(fit.count):
                     angle = (2 * number + 1) * ball(FREQUENCY) * ball(u)
                     total += ball(float(cosines[number])) * angle.cos() + ball(float(sines[number])) * angle.sin()
-                off = abs(value - total)
-                assert not off > ball(float(fit.near[row])) + ball(float(fit.far[row])) * ball(beyond) * (
-                    1 + ball(2) ** -40
-                )
+                assert not abs(value - total) > ball(float(fit.near[row])) + ball(float(fit.far[row])) * ball(beyond)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("half_width", "count"), [(0.125, 8), (1.5, 8), (8.0, 20)])
+def test_fits_stay_within_their_bounds_on_the_whole_line(name: str, half_width: float, count: int) -> None:
+    assert_fits(name, half_width, count)
+
+
+@pytest.mark.parametrize("name", ["tanh", "gelu", "elu(2)"])
+@pytest.mark.parametrize(("constant", "value"), [("_NODES_A_UNIT", 3), ("_NODES_A_UNIT", 8), ("REACH", 1.25)])
+def test_fits_are_not_trusted_between_few_nodes_or_beyond_the_last(
+    name: str, constant: str, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wave_fits, constant, value)
+    monkeypatch.setattr(wave_fits, "_grid", wave_fits._grid.__wrapped__)
+    assert_fits(name, 6.0, 20)
 
 
 def test_the_nodes_errors_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the activation is known up to a hundredth only, so is the fit."""
-    from boundcheck.per_sample import wave_fits
-
     centre, half_width = np.array([0.0]), np.array([1.0])
     exact = fit_activation(parse_activation("tanh"), centre, half_width, 8)
     enclose = wave_fits.enclose_activation
@@ -156,8 +168,21 @@ def test_units_without_a_window_are_left_to_other_bounds(monkeypatch: pytest.Mon
     z = from_exact(np.array([[100.0, 0.0], [0.0, 0.0]]))
     found = bounds("tanh", weight, inputs, z, Fraction(1, 2))
     assert np.isinf(found.variance_above).tolist() == [[True, False], [True, True]]
+    anywhere = BallMatrix(np.zeros((2, 2)), np.full((2, 2), 0.4))  # in no window for certain
+    assert np.isinf(bounds("tanh", weight, inputs, anywhere, Fraction(1, 2)).variance_above).all()
     monkeypatch.setattr(module, "_MOST_WINDOWS", 0)
     assert np.isinf(bounds("tanh", weight, inputs, z, Fraction(1, 2)).variance_above).all()
+
+
+def test_angles_out_of_reach_are_not_known() -> None:
+    """A sum of 190 that moves by hundredths, whose bias takes it back to 0."""
+    weight = np.random.default_rng(24).uniform(0.9, 1.0, size=(1, 200))
+    inputs, levels = from_exact(np.ones((1, 200))), 2000
+    moments = unit_moments(inputs, draw_moments(QUANTIZED, weight, {UnitQuantity.LEVELS: levels}))
+    for at in (0.0, 1.0):
+        z, draws = from_exact(np.full((1, 1), at)), quantized_entries(weight, levels)
+        found = near_exact_moments(parse_activation("tanh"), inputs, draws, z, moments)
+        assert np.isinf(found.variance_above).all() and np.isinf(found.bias.high).all()
 
 
 def test_every_number_of_windows_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
