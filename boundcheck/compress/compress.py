@@ -111,7 +111,8 @@ class _Run:
         assert self.network.weights is not None
         weights = self.network.weights[number - 1]
         if self.settings.keep is not None:
-            values = self._drawn(number, ExactCounts(weights, kept_per_row(self.settings.keep, number, weights.shape[1])))
+            kept = kept_per_row(self.settings.keep, number, weights.shape[1])
+            values = self._drawn(number, ExactCounts(weights, kept))
             units, found = weights.size, [Picked(np.arange(weights.size), in_order=False)] * len(self.repeats)
         else:
             block = self._block(number, is_bottleneck, x, x_hat)

@@ -12,7 +12,7 @@ V, of mean zero and density (3 W/8 pi) sinc(W x/4)^4:
 - E(|V + eta| - L/2)_+ <= E(|zeta| - A)_+ + E(|eta| - B)_+ with A + B + |z| = L/2: at most (5^5/6^6) E zeta^6/A^5 and
   (32/pi)/(W^3 B^2).
 
-The variance needs E V_+^2 = (E V^2 + E V|V|)/2, too:
+The variance (statement sharp-near-exact-variance) needs E V_+^2 = (E V^2 + E V|V|)/2, too:
 
 - y|y| is at most S(y) + 2 (|y| - L/2)_+^2 for S(y) = L y/2 - (2 L^2/pi^3) sum over odd l of sin(2 pi l y/L)/l^3, which
   is y|y| on [-L/2, L/2]. The terms after F add up to at most (2 L^2/pi^3)/(16 F^2).

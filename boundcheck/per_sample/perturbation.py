@@ -46,8 +46,8 @@ def square_above(values: Matrix) -> Matrix:
 def mean_square_above(delta: Perturbation, operator_norm: float) -> Matrix:
     """E||Delta||^2 = ||D E delta||^2 + sum_s ||D_:s||^2 Var delta_s, bounded at every sample; shape (samples,).
 
-    operator_norm: bounds that of the directions. The mean's norm is at most ||D centre|| + ||D|| ||radius||, and at most
-    || |D centre| + |D| radius || (statement sharp-bias-box).
+    operator_norm: bounds that of the directions. The mean's norm is at most ||D centre|| + ||D|| ||radius||, and at
+    most || |D centre| + |D| radius || (statement sharp-bias-box).
     """
     mean = multiply(from_exact(delta.centre), from_exact(delta.directions.T))
     rest = np.nextafter(operator_norm * row_norms(delta.radius), np.inf)

@@ -66,6 +66,12 @@ INSTANCES: dict[str, Point] = {
     "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF},
     "sharp-near-exact-bias": UNIT | WAVES,
     "sharp-near-exact-moments": UNIT | FITS,
+    "sharp-near-exact-variance": UNIT
+    | WAVES
+    | {
+        **{"z": -HALF, "sum_l E sin(2 pi l (z + zeta)/L)/l^3": Fraction(0)},
+        "Expectation((z + zeta)*Abs(z + zeta))": Fraction(0),
+    },
     "sharp-two-valued-unit": UNIT
     | {
         **{"p": HALF, "q": HALF, "h_1": Fraction(2), "h_2": Fraction(0), "beta_0": Fraction(0)},

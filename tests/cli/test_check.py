@@ -9,7 +9,7 @@ import pytest
 from .conftest import Command
 from .test_startup import loaded_by
 
-VERIFY = "verify net.npz --activation tanh --levels 7 --unquantized 0.5 --wide 2 --data data.npz --out c.json --quiet"
+VERIFY = "verify net.npz --activation tanh --keep 0.05 --wide 2 --data data.npz --out c.json --quiet"
 COMPRESS = "compress net.npz --activation tanh --keep 0.5 --wide 2 --data data.npz --out small.npz --quiet"
 
 
@@ -92,6 +92,7 @@ WRONG = {
         "check gone.json",
         "path=gone.npz: no such file, here or in .; say where it is now with --checkpoint",
     ),
+    "data gone": ("check no-data.json", "path=gone.npz: no such file, here or in .; say where it is now with --data"),
     "another kind's option": (
         "check c.json --dense net.npz",
         "dense=net.npz: c.json is a certificate; say where its network is with --checkpoint",
@@ -119,6 +120,8 @@ def test_bad_input_is_one_line_and_2(command: Command, folder: Path, name: str) 
     inputs = {name.replace("net", "gone"): digest for name, digest in provenance["inputs_sha256"].items()}
     gone = {**content, "provenance": {**provenance, "inputs_sha256": inputs}}
     (folder / "gone.json").write_text(json.dumps(gone))
+    inputs = {name.replace("data.npz", "gone.npz"): digest for name, digest in provenance["inputs_sha256"].items()}
+    (folder / "no-data.json").write_text(json.dumps({**content, "provenance": {**provenance, "inputs_sha256": inputs}}))
     line, expected = WRONG[name]
     result = command(line)
     assert result.code == 2

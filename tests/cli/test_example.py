@@ -4,8 +4,10 @@ import importlib.util
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -24,21 +26,19 @@ def example() -> ModuleType:
     return module
 
 
-def certificate(levels: int) -> boundcheck.Certificate:
-    from fractions import Fraction
-
+def certificate(**asked: Any) -> boundcheck.Certificate:
     network = boundcheck.network_from_widths([64, 1000, 40, 10], c_1=Fraction(1), c_2=Fraction("1.7"))
     sets = boundcheck.LayerSets(frozenset({2}), frozenset())
-    return boundcheck.verify(network, boundcheck.Proposal(levels=levels, sets=sets))
+    return boundcheck.verify(network, boundcheck.Proposal(sets=sets, **asked))
 
 
 def test_what_it_says_follows_the_certificates(example: ModuleType) -> None:
-    coarse, fine = certificate(1), certificate(100_000)
-    assert coarse.rung("layerwise").vacuous is True
+    coarse, fine = certificate(keep=Fraction(1, 100)), certificate(levels=100_000)
+    assert coarse.rung("sharp").vacuous is True
     text = example.meaning({"coarse": coarse, "fine": fine})
     assert text.startswith("Certified: fine.")
     assert text.count("vacuous") == 1
-    assert "the second order at layer 2 (lemma-15)" in text
+    assert "the variance at layer 2 (sharp-variance-of-a-draw)" in text
     only_coarse = example.meaning({"coarse": coarse})
     assert only_coarse.startswith("None of the proposals is certified.")
     assert "no proof that the network cannot be pruned" in only_coarse

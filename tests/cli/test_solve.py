@@ -22,8 +22,8 @@ def test_an_answer_is_0_and_says_how_it_is_known(command: Command) -> None:
     result = command(f"solve {LEVELS}")
     text = " ".join(result.out.split())
     assert result.code == 0 and result.err == ""
-    assert "verdict: HOLDS - layerwise: levels 3" in text
-    assert re.search(r"layerwise 3 2: FAILS proved proved", text)
+    assert "verdict: HOLDS - sharp: levels 1" in text
+    assert re.search(r"layerwise 3 2: FAILS proved proved sharp 1 - enumerated proved", text)
     assert "smaller, proved: fewer levels are never better, and levels=2 fails" in text
     assert "(decides nothing)" in text
 
@@ -69,7 +69,7 @@ def test_json_is_one_object_that_the_schema_accepts(command: Command, tmp_path: 
 
 def test_quiet_is_one_line(command: Command) -> None:
     result = command(f"solve {LEVELS} --quiet")
-    assert re.fullmatch(r"verdict: HOLDS - layerwise: levels 3\n", result.out)
+    assert re.fullmatch(r"verdict: HOLDS - sharp: levels 1\n", result.out)
 
 
 def test_the_answer_is_what_verify_certifies_and_one_less_is_not(command: Command) -> None:

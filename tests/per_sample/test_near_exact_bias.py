@@ -178,6 +178,17 @@ def test_units_far_from_the_kink_have_little_bias_and_those_without_deviation_ar
     assert found.variance_above[0, 0] < 0.01  # of 2 before the activation
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_far_from_the_kink_a_rare_value_beyond_it_counts(sign: int) -> None:
+    """One in a hundred draws crosses the kink, half as far again as it is away: nearly the worst case."""
+    weight, keep, z = np.array([[0.01 * sign]]), Fraction(1, 100), -2 / 3 * sign
+    found = bounds_for(weight, from_exact(np.ones((1, 1))), from_exact(np.full((1, 1), z)), keep)
+    bias, spread = exact_bias_and_variance(RELU, z, deviation([pruned_law(0.01 * sign, keep)], np.ones(1)))
+    assert not bias > float(found.bias.high[0, 0]) and bias * 2 > float(found.bias.high[0, 0])
+    assert not spread > float(found.variance_above[0, 0])
+    assert sign < 0 or spread * 1.5 > float(found.variance_above[0, 0])
+
+
 def test_parts_of_any_size_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     weight, inputs = weights("normal"), np.abs(weights("normal"))
     z = from_exact(inputs @ weight.T)
@@ -219,3 +230,36 @@ def test_three_times_the_narrow_less_twice_the_wide_stays_below_the_size() -> No
     for y in (0.0, 0.5, 2.0, 5.0, 12.0, 40.0):
         narrow, wide = ((density * np.maximum(scale * x - y, 0)).sum() for scale in (1.0, 1.5))
         assert 3 * narrow - 2 * wide <= 1e-6
+
+
+def test_the_series_of_the_signed_square() -> None:
+    """Of a number y that is not random: y |y| is met from above within the period, and exceeded beyond it."""
+    count = module.FREQUENCIES
+    wave = module._Wave(np.array([1.0]), np.array([0.5]))
+    (period,), nothing = wave.period, np.zeros(1)
+
+    def upper(y: float, off: float = 0.0) -> float:
+        angles = 2 * np.pi / period * y * np.arange(1, 2 * count, 2)
+        harmonics = two_valued_sums.Harmonics(np.exp(1j * angles)[:, None], 0.0, np.array([True]))
+        return float(wave.mean_of_signed_square(harmonics, np.array([y]), nothing, nothing, np.array([off]))[0])
+
+    inside = np.linspace(-period / 2, period / 2, 801)
+    above = np.array([upper(y) - y * abs(y) for y in inside])
+    left_out = 2 / np.pi**3 * period**2 / (16 * count**2)
+    assert (above >= 0).all() and above.min() < left_out / 3 and above.max() < 1.8 * left_out
+    for y in np.linspace(-3 * period, 3 * period, 601):
+        assert y * abs(y) <= upper(y) + 2 * max(abs(y) - period / 2, 0) ** 2
+    assert upper(0.3, off=0.1) - upper(0.3) >= 0.0999 * period
+    assert Fraction(16, 729) < module._SQUARED_OVERSHOOT
+
+
+def test_the_signed_squares_overshoot_counts() -> None:
+    """With the room that the preactivation's radius leaves."""
+    wave = module._Wave(np.array([1.0]), np.array([0.5]))
+    harmonics = two_valued_sums.Harmonics(np.zeros((module.FREQUENCIES, 1), dtype=complex), 0.0, np.array([True]))
+    nothing, sixth = np.zeros(1), np.array([3.0])
+    at_rest, moved, blurred = (
+        wave.mean_of_signed_square(harmonics, nothing, radius, moment, nothing)[0]
+        for radius, moment in ((nothing, nothing), (nothing, sixth), (np.array([0.75]), sixth))
+    )
+    assert moved - at_rest >= 2 * 16 / 729 * 3 / 2.75**4 and blurred - at_rest >= 2 * 16 / 729 * 3 / 2.0**4

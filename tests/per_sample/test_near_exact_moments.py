@@ -1,5 +1,6 @@
 """The nearly exact mean and variance of activations against enumeration and Monte Carlo, and the fits they rest on."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -143,6 +144,23 @@ def test_the_nodes_errors_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rough.square.near[0] >= exact.square.near[0] + 2 * 0.0099 * np.tanh(0.9)
 
 
+def test_what_lies_beyond_the_windows_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E zeta^6/R^6 is between 1/(1.5 1.9)^6 and 1/1.9^6, by the windows' grid."""
+    weight, inputs = weights("normal", 0.3), from_exact(np.abs(weights("normal", 1.0)))
+    z = from_exact(inputs.mid @ weight.T)
+    exact = bounds("tanh", weight, inputs, z, Fraction(3, 10))
+    fit = module.fit_activation
+
+    def farther(*of: object) -> wave_fits.ActivationFits:
+        fits = fit(*of)
+        return replace(fits, value=replace(fits.value, far=fits.value.far + 1))
+
+    monkeypatch.setattr(module, "fit_activation", farther)
+    rough = bounds("tanh", weight, inputs, z, Fraction(3, 10))
+    for raised in (rough.bias.high - exact.bias.high, exact.bias.low - rough.bias.low):
+        assert (raised > 1 / 2.86**6).all() and (raised < 1 / 1.89**6).all()
+
+
 def test_radii_of_inputs_and_preactivations_are_taken_in() -> None:
     weight, keep, generator = weights("normal", 0.3), Fraction(1, 2), np.random.default_rng(23)
     inputs = generator.normal(size=(3, 6))
@@ -168,21 +186,17 @@ def test_units_without_a_window_are_left_to_other_bounds(monkeypatch: pytest.Mon
     z = from_exact(np.array([[100.0, 0.0], [0.0, 0.0]]))
     found = bounds("tanh", weight, inputs, z, Fraction(1, 2))
     assert np.isinf(found.variance_above).tolist() == [[True, False], [True, True]]
-    anywhere = BallMatrix(np.zeros((2, 2)), np.full((2, 2), 0.4))  # in no window for certain
+    anywhere = BallMatrix(np.zeros((2, 2)), np.full((2, 2), 3.0))  # in no window for certain
     assert np.isinf(bounds("tanh", weight, inputs, anywhere, Fraction(1, 2)).variance_above).all()
     monkeypatch.setattr(module, "_MOST_WINDOWS", 0)
     assert np.isinf(bounds("tanh", weight, inputs, z, Fraction(1, 2)).variance_above).all()
 
 
 def test_angles_out_of_reach_are_not_known() -> None:
-    """A sum of 190 that moves by hundredths, whose bias takes it back to 0."""
-    weight = np.random.default_rng(24).uniform(0.9, 1.0, size=(1, 200))
-    inputs, levels = from_exact(np.ones((1, 200))), 2000
-    moments = unit_moments(inputs, draw_moments(QUANTIZED, weight, {UnitQuantity.LEVELS: levels}))
-    for at in (0.0, 1.0):
-        z, draws = from_exact(np.full((1, 1), at)), quantized_entries(weight, levels)
-        found = near_exact_moments(parse_activation("tanh"), inputs, draws, z, moments)
-        assert np.isinf(found.variance_above).all() and np.isinf(found.bias.high).all()
+    """A sum of a thousand that nearly never moves."""
+    weight, inputs, keep = np.full((1, 1000), 0.1), from_exact(np.ones((1, 1000))), 1 - Fraction(1, 10**9)
+    found = bounds("tanh", weight, inputs, from_exact(np.zeros((1, 1))), keep)
+    assert np.isinf(found.variance_above).all() and np.isinf(found.bias.high).all()
 
 
 def test_every_number_of_windows_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
