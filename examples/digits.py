@@ -40,7 +40,7 @@ def main() -> None:
     certificates = {}
     for name, (file, sets) in PROPOSALS.items():
         with working(f"verifying {name}") as progress:
-            proposal = boundcheck.Proposal(keep=KEEP, sets=sets)
+            proposal = boundcheck.Proposal(keep=KEEP, sets=sets, effort=boundcheck.Effort.NEAR_EXACT)
             certificate = boundcheck.verify(
                 network, proposal, data, command="python examples/digits.py", progress=progress
             )

@@ -67,7 +67,7 @@ class _Known:
             self.relations |= {canonical(part), self._expanded(part)}
 
     def holds(self, relation: Boolean) -> bool:
-        if relation == sympy.true:
+        if relation == sympy.true or (isinstance(relation, sympy.Eq) and relation.lhs == relation.rhs):
             return True
         return canonical(relation) in self.relations or self._expanded(relation) in self.relations
 

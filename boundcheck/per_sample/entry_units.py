@@ -89,9 +89,10 @@ class Entries:
         radius = np.nextafter(np.maximum(found.bias.high - centre, centre - found.bias.low), np.inf)
         fourth = None
         if moments.fourth is not None:
-            # In L^4 a centred variable is at most twice as large, and phi is Lipschitz: 2^4 L^4.
-            factor = upper_float(16 * evaluate(activation.lipschitz, {}) ** 4)
-            fourth = np.nextafter(factor * moments.fourth.high, np.inf)
+            # With an independent copy, 2 E X^4 + 6 (E X^2)^2 = E (delta - delta')^4 <= L^4 E (zeta - zeta')^4.
+            factor = upper_float(evaluate(activation.lipschitz, {}) ** 4)
+            variance = moments.variance.high
+            fourth = factor * (moments.fourth.high + 3 * variance * variance) * (1 + 2.0**-49)
         return Perturbation(setting.next_weight, centre, radius, found.variance_above, fourth)
 
     def _near_exact(

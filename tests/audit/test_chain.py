@@ -103,6 +103,12 @@ def test_a_chain_that_hangs_together_has_no_gaps() -> None:
     assert found(()) == []
 
 
+def test_that_a_thing_equals_itself_need_not_come_from_anywhere() -> None:
+    for other, expected in ((climb, 0), (top, 1)):
+        given = (*HEIGHT.given, Eq(climb, other, evaluate=False))
+        assert len(found(with_steps(height=replace(HEIGHT, given=given)))) == expected
+
+
 def let(*relations: object) -> Step:
     return Step("arbitrary", "", "let", sympy.And(*relations))
 

@@ -1,5 +1,6 @@
 """`verify` end to end: what the certificate says, and what may never turn into HOLDS."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import boundcheck
 from boundcheck import LayerSets, Proposal, Target, Verdict
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.rungs import run_rung
-from boundcheck.certify.theory import theories
-from boundcheck.core.errors import InputError
+from boundcheck.certify.theory import Theory, theories
 from boundcheck.library import library
+from boundcheck.network import activation_slopes
 from boundcheck.network.activation import Activation, X
+from boundcheck.network.activation_slopes import Slopes
 
 WIDE_2 = LayerSets(frozenset({2}), frozenset())
 # One wide layer, quantized finely enough to hold.
@@ -60,34 +62,40 @@ def test_constants_that_hold_with_a_probability_put_it_into_the_verdict() -> Non
 
 
 @pytest.mark.parametrize("activation", ["relu", "elu", "leaky_relu"])
-def test_a_bottleneck_without_a_second_derivative_is_refused_and_auto_leaves_it_out(
+def test_a_bottleneck_without_a_second_derivative_is_for_the_sharp_rungs_and_auto_leaves_it_out_elsewhere(
     tmp_path: Path, activation: str
 ) -> None:
     path = random_checkpoint(tmp_path / "net.npz", [4, 300, 2], activation)
     network = boundcheck.network_from_checkpoint(path, None)
-    with pytest.raises(InputError, match=rf"layer 1.*activation={activation}.*assumption \(9\)"):
-        boundcheck.verify(network, Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1}))))
+    given = boundcheck.verify(network, Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1}))))
+    assert {rung.name for rung in given.rungs if rung.error_bound is not None} == {"sharp"}
     certificate = boundcheck.verify(network, Proposal(levels=3))
-    assert all(rung.bottleneck == [] and rung.wide for rung in certificate.rungs)
+    assert all(rung.bottleneck == [] and rung.wide for rung in certificate.rungs if rung.name != "sharp")
 
 
 def test_a_curvature_that_is_not_finite_fails_the_assumption(tmp_path: Path) -> None:
-    """Also behind the refusal: no bound is claimed for a ReLU bottleneck."""
+    """The first paper claims no bound for a ReLU bottleneck."""
     network = boundcheck.network_from_checkpoint(random_checkpoint(tmp_path / "net.npz", [4, 300, 2], "relu"), None)
     proposal = Proposal(levels=3, sets=LayerSets(frozenset(), frozenset({1})))
-    for theory in theories(library(), proposal.mode):
+    for theory in older_theories(proposal):
         record = run_rung(theory, network, proposal, Goal(Fraction(1), Fraction(1)), None)
         row = next(r for r in record.assumptions if r.id == "activation-curvature")
         assert (row.verdict, record.verdict, record.error_bound) == (Verdict.FAILS, Verdict.FAILS, None)
 
 
+def older_theories(proposal: Proposal) -> list[Theory]:
+    """The rungs of the first paper."""
+    found = [theory for theory in theories(library(), proposal.mode) if theory.paper.id == "cheairi2026"]
+    assert {theory.rung.name for theory in found} == {"printed", "corrected", "layerwise"}
+    return found
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "softplus", "softmax"])
-def test_an_activation_that_is_not_zero_at_zero_is_refused_and_fails(tmp_path: Path, activation: str) -> None:
+def test_an_activation_that_is_not_zero_at_zero_fails_where_it_is_asked_for(tmp_path: Path, activation: str) -> None:
     network = boundcheck.network_from_checkpoint(random_checkpoint(tmp_path / "n.npz", [40, 30, 2], activation), None)
     proposal = Proposal(levels=10**6, sets=LayerSets(frozenset({2}), frozenset()))
-    with pytest.raises(InputError, match=r"layer 1.*not zero at zero"):
-        boundcheck.verify(network, proposal)
-    for theory in theories(library(), proposal.mode):
+    assert boundcheck.verify(network, proposal).rung("sharp").verdict is Verdict.HOLDS
+    for theory in older_theories(proposal):
         record = run_rung(theory, network, proposal, Goal(Fraction(1), Fraction(1)), None)
         rows = [row.verdict for row in record.assumptions if row.id == "activation-zero-at-zero"]
         assert (rows, record.verdict) == ([Verdict.FAILS, Verdict.HOLDS], Verdict.FAILS)
@@ -216,11 +224,15 @@ def test_auto_takes_the_least_error_where_nothing_holds() -> None:
     assert Fraction(found.error_bound or 0) <= min(Fraction(error) for error in others if error)
 
 
-def test_a_bias_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_bias_is_named_by_the_rungs_that_do_not_cover_it(tmp_path: Path) -> None:
     np.savez(tmp_path / "net.npz", W1=np.ones((3, 8)), b1=np.ones(3), activation="tanh")
     network = boundcheck.network_from_checkpoint(tmp_path / "net.npz", None)
-    with pytest.raises(InputError, match="layer 1: has a bias"):
-        boundcheck.verify(network, Proposal(keep=Fraction(1, 2)))
+    certificate = boundcheck.verify(network, Proposal(keep=Fraction(1, 2)))
+    for name in ("printed", "corrected", "layerwise"):
+        rung = certificate.rung(name)
+        assert (rung.verdict, rung.error_bound) == (Verdict.FAILS, None)
+        assert rung.reason.startswith("layer 1 has a bias")
+    assert certificate.rung("sharp").error_bound is not None
 
 
 def test_the_loss_bound_is_that_of_the_theorem(tmp_path: Path) -> None:
@@ -238,7 +250,7 @@ def test_the_loss_bound_is_that_of_the_theorem(tmp_path: Path) -> None:
 def test_an_exception_in_a_rung_is_unknown_and_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     from boundcheck.certify import rungs
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ArithmeticError("planted")
 
     monkeypatch.setattr(rungs, "certify_recursion", broken)
@@ -254,18 +266,23 @@ def test_an_undecided_assumption_is_unknown_never_holds(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(block, "decide", lambda *_: Verdict.UNKNOWN)
     network = boundcheck.network_from_widths(EASY["widths"], Fraction(1), Fraction(1))
-    certificate = boundcheck.verify(network, EASY["proposal"])
+    certificate = boundcheck.verify(network, Proposal(keep=Fraction(1, 2), sets=LayerSets(frozenset({1}), frozenset())))
     assert certificate.verdict is Verdict.UNKNOWN
+    assert {rung.verdict for rung in certificate.rungs} == {Verdict.UNKNOWN}
 
 
 def test_a_bound_that_does_not_beat_the_zero_network_never_holds() -> None:
-    """The user may accept any error, but a vacuous bound certifies nothing."""
+    """The user may accept any error, but a vacuous bound certifies nothing; the others decide without it."""
     network = boundcheck.network_from_widths([64, 1000, 40, 10], Fraction(1), Fraction("1.7"))
     proposal = Proposal(keep=Fraction(3, 10), sets=WIDE_2, target=Target(relative=Fraction(100)))
     certificate = boundcheck.verify(network, proposal)
     layerwise = certificate.rung("layerwise")
     assert 1 < Fraction(layerwise.relative or 0) < 100
-    assert (layerwise.verdict, layerwise.vacuous, certificate.verdict) == (Verdict.FAILS, True, Verdict.FAILS)
+    assert (layerwise.verdict, layerwise.vacuous) == (Verdict.FAILS, True)
+    pruned_away = boundcheck.verify(network, replace(proposal, keep=Fraction(1, 100)))
+    sharp = pruned_away.rung("sharp")
+    assert 1 < Fraction(sharp.relative or 0) < 100
+    assert (sharp.verdict, sharp.vacuous, pruned_away.verdict) == (Verdict.FAILS, True, Verdict.FAILS)
 
 
 def test_a_wide_layer_that_is_not_wide_enough_is_an_assumption_that_fails() -> None:
@@ -307,9 +324,11 @@ def test_the_output_activations_lipschitz_constant_scales_the_error(tmp_path: Pa
     assert errors[1] / errors[0] == pytest.approx(1.12890414**2, rel=1e-6)
 
 
-def test_a_curvature_above_one_goes_into_the_weights(tmp_path: Path) -> None:
+def test_a_curvature_above_one_goes_into_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """phi = sin(3 x)/3 has curvature 3: the same function as sin between 3 W_1 and W_2 / 3."""
-    steep = Activation("sin(3 x)/3", sympy.sin(3 * X) / 3, True, sympy.S.Zero, sympy.S.One, sympy.Integer(3), "by hand")
+    slopes = Slopes(-sympy.S.One, sympy.S.One, sympy.Integer(3), sympy.Integer(9), "by hand")
+    monkeypatch.setitem(activation_slopes._PLAIN, "steep", slopes)
+    steep = Activation("steep", sympy.sin(3 * X) / 3, True, sympy.S.Zero, sympy.S.One, sympy.Integer(3), "by hand")
     rng = np.random.default_rng(6)
     first, second = rng.uniform(-1, 1, (90, 4)) / 64, rng.uniform(-1, 1, (2, 90)) / 64
     np.savez(tmp_path / "steep.npz", W1=first, W2=second)
