@@ -73,11 +73,14 @@ _PLAIN: dict[str, Slopes] = {
 
 
 def slopes_of(activation: Activation) -> Slopes:
-    """The table's entry for an activation, its parameter put in."""
+    """The table's entry for an activation, its parameter put in; of others what their Lipschitz constant says."""
     family, _, parameter = activation.name.partition("(")
-    if not parameter:
+    if parameter and family in _FAMILIES:
+        return _FAMILIES[family](sympy.Rational(parameter.rstrip(")")))
+    if family in _PLAIN:
         return _PLAIN[family]
-    return _FAMILIES[family](sympy.Rational(parameter.rstrip(")")))
+    bound = activation.lipschitz
+    return Slopes(-bound, bound, sympy.oo, sympy.oo, "|phi'| is at most the Lipschitz constant.")
 
 
 def _leaky_relu(slope: sympy.Rational) -> Slopes:

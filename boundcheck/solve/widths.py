@@ -28,6 +28,7 @@ EPSILONS = [Fraction(5, 4) ** power for power in range(12)]
 # So many widths below the proved ones are evaluated one by one, and so many above where there is no proof.
 MOST_ENUMERATED = 400
 LARGER_TRIED = 8
+FAR_OUT = [10**power for power in range(1, 7)]
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,9 @@ def _only_tried(theory: Theory, search: Search, first: int, doubt: str) -> Answe
     """Without a proof: the least width from which on all that were tried hold."""
     least = first
     while True:
-        more = [*range(least + 1, least + 1 + LARGER_TRIED), *(least * quarter // 4 for quarter in range(5, 17))]
+        near = [*range(least + 1, least + 1 + LARGER_TRIED), *(least * quarter // 4 for quarter in range(5, 17))]
+        far = [least * multiple for multiple in FAR_OUT if least * multiple <= LARGEST_WIDTH // 16]
+        more = sorted({*near, *far} - {least})
         failing = [width for width in more if not search.holds(width)]
         if not failing:
             break
@@ -198,7 +201,7 @@ def _only_tried(theory: Theory, search: Search, first: int, doubt: str) -> Answe
             why = f"holds at {least} but not at {_listed(failing[-3:])}; {doubt}"
             return none.model_copy(update={"larger": Claim(known=Known.TRIED, why=why)})
         least = search.between(failing[-1], above[0])
-    why = f"hold: {_listed(sorted(set(more)))}; nothing is proved of others: {doubt}"
+    why = f"hold: {_listed(more)}; nothing is proved of others: {doubt}"
     return answer(theory, search, least, Claim(known=Known.TRIED, why=why), _smaller(search, least))
 
 

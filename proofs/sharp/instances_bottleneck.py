@@ -63,7 +63,7 @@ INSTANCES: dict[str, Point] = {
         **{"sum (m_4 - 3 Var^2)": Fraction(-4), "sum kappa_6": Fraction(32)},
     },
     "sharp-bias-and-width": BLOCK | {"||W_2 b||": HALF},
-    "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF},
+    "sharp-bias-box": BLOCK | VECTORS | {"b_i": HALF, "c_i": Fraction(1, 4), "r_i": HALF, "Norm(u)": Fraction(1)},
     "sharp-near-exact-bias": UNIT | WAVES,
     "sharp-near-exact-moments": UNIT | FITS,
     "sharp-near-exact-variance": UNIT

@@ -10,7 +10,7 @@ import sympy
 from certificate_enumeration import Tiny, random_networks, refutations, theorem_networks, tight_networks
 
 import boundcheck
-from boundcheck.certify import rungs, scaling
+from boundcheck.certify import scaling, theory
 from boundcheck.certify.block import Bound
 from boundcheck.certify.certificate import Certificate
 from boundcheck.certify.scaling import ScaledNetwork
@@ -18,6 +18,8 @@ from boundcheck.core.rung import Quantity
 from boundcheck.exact.evaluate import exact_value
 
 Case = tuple[Tiny, Certificate]
+# The oracle walks as the paper's proofs do; the other rungs have one of their own.
+OF_THE_PAPER = ("corrected", "layerwise")
 
 
 def certified(networks: Iterable[Tiny], folder: Path) -> list[Case]:
@@ -29,7 +31,7 @@ def violations(cases: Iterable[Case]) -> list[str]:
         f"{place}, {rung.name}: {what}"
         for place, (tiny, certificate) in enumerate(cases)
         for rung in certificate.rungs
-        if rung.decides and rung.error_bound is not None
+        if rung.name in OF_THE_PAPER and rung.error_bound is not None
         for what in refutations(tiny, certificate, rung)
     ]
 
@@ -63,7 +65,11 @@ FOUND_IN = {"k^2 for k": ("conv",)}
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_propositions_is_caught(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = Bound.terms
+
     def terms(self: Bound, environment: dict[Quantity, object]) -> dict[str, object]:
+        if self.statement.id.startswith("sharp-"):
+            return sound(self, environment)  # type: ignore[arg-type, return-value]
         values, faulty = self.values(environment), {}  # type: ignore[arg-type]
         for term in self.claim(self.use.error_claim).terms:
             expanded = self.expand(term.expression)
@@ -98,5 +104,5 @@ def test_a_radius_that_does_not_reach_the_block_norms_is_caught(
         )
         return dataclasses.replace(network, layers=tuple(layers))
 
-    monkeypatch.setattr(rungs, "scaled_network", unscaled)
+    monkeypatch.setattr(theory, "scaled_network", unscaled)
     assert violations(certified(tight_networks(), tmp_path))
