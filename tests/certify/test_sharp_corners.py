@@ -12,6 +12,7 @@ from sharp_cases import GRANULARITY, KINDS, Case, data_of, exactly, knowledge, n
 from sharp_enumeration import TinyDraw, at_most, block_truth
 
 import boundcheck
+from boundcheck.certify import measured_blocks
 from boundcheck.certify.goal import Goal
 from boundcheck.certify.proposal import Granularity, Proposal
 from boundcheck.certify.rungs import run_rung
@@ -164,3 +165,15 @@ def test_a_rung_that_overflows_leaves_the_others_standing(tmp_path: Path) -> Non
     theory = theory_of("pruned", "sharp")
     record = run_rung(theory, case.network, proposal, Goal(Fraction(1), Fraction(2)), None)
     assert record.verdict is not Verdict.HOLDS
+
+
+def test_what_cannot_be_enclosed_at_the_data_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overflow(*arguments: object) -> None:
+        raise boundcheck.InputError("an entry is infinite")
+
+    case = Corner([[[1.0, 0.5]], [[1.0]]], [[1.0, 1.0]]).case("pruned", "bottleneck", tmp_path)
+    asked = replace(proposal_of(case), sets=LayerSets(frozenset(), frozenset([1])))
+    monkeypatch.setattr(measured_blocks, "measure_block", overflow)
+    record = boundcheck.verify(case.network, asked, case.data).rung("sharp-data")
+    assert (record.verdict, record.error_bound) == (Verdict.UNKNOWN, None)
+    assert "layer 1: an entry is infinite" in record.reason
